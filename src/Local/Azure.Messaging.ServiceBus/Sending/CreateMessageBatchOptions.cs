@@ -1,0 +1,6 @@
+namespace Azure.Messaging.ServiceBus;
+
+public class CreateMessageBatchOptions
+{
+    public long? MaxSizeInBytes { get; set; }
+}

@@ -1,0 +1,8 @@
+namespace SmolLM3.Batch.Results;
+
+/// <summary>What a job took.</summary>
+/// <param name="PromptTokens">Tokens of prompts, cached ones included.</param>
+/// <param name="CachedTokens">Prompt tokens whose computation was shared.</param>
+/// <param name="CompletionTokens">Tokens generated.</param>
+/// <param name="GpuSeconds">The job's share of the time in which the device was busy with it, in the attempt that finished it.</param>
+public sealed record ManifestUsage(long PromptTokens, long CachedTokens, long CompletionTokens, double GpuSeconds);

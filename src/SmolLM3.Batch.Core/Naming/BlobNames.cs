@@ -23,8 +23,8 @@ public static class BlobNames
     /// <summary>In <c>jobs</c>: the record.</summary>
     public static string Record(JobId job) => $"{job}/job.json";
 
-    /// <summary>In <c>jobs</c>: the text that came inside the request.</summary>
-    public static string InlineText(JobId job) => $"{job}/document.txt";
+    /// <summary>In <c>jobs</c>: the text that came inside the request. Named by its content, so that two requests racing for one id cannot swap texts.</summary>
+    public static string InlineText(JobId job, string fingerprint) => $"{job}/document-{fingerprint[..16]}.txt";
 
     /// <summary>In <c>jobs</c>: everything that a later attempt can use.</summary>
     public static string CheckpointPrefix(JobId job) => $"{job}/checkpoints/";

@@ -1,3 +1,5 @@
+using SmolLM3.Batch.Generation;
+
 namespace SmolLM3.Batch.Results;
 
 /// <summary>What a job took.</summary>
@@ -5,4 +7,9 @@ namespace SmolLM3.Batch.Results;
 /// <param name="CachedTokens">Prompt tokens whose computation was shared.</param>
 /// <param name="CompletionTokens">Tokens generated.</param>
 /// <param name="GpuSeconds">The job's share of the time in which the device was busy with it, in the attempt that finished it.</param>
-public sealed record ManifestUsage(long PromptTokens, long CachedTokens, long CompletionTokens, double GpuSeconds);
+public sealed record ManifestUsage(long PromptTokens, long CachedTokens, long CompletionTokens, double GpuSeconds)
+{
+    /// <summary>The tokens alone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TokenUsage Tokens => new(PromptTokens, CachedTokens, CompletionTokens);
+}

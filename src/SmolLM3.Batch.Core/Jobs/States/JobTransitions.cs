@@ -60,8 +60,7 @@ public static class JobTransitions
     public static JobRecord? Finish(this JobRecord record, IReadOnlyList<TaskOutcome> outcomes, TokenUsage usage, DateTimeOffset now)
     {
         var failed = outcomes.Where(outcome => !outcome.Succeeded).ToList();
-        var state = failed.Count == 0 ? JobState.Succeeded : failed.Count < outcomes.Count ? JobState.PartiallySucceeded : JobState.Failed;
-        return record.MoveTo(state, now) is not { } moved ? null : moved with
+        return record.MoveTo(StateOf(outcomes), now) is not { } moved ? null : moved with
         {
             Outcomes = outcomes,
             Usage = usage,
@@ -71,6 +70,13 @@ public static class JobTransitions
             // A result found finished counts as fully done, whatever the last heartbeat said.
             Progress = failed.Count == 0 ? new JobProgress(record.Progress.Total, record.Progress.Total) : record.Progress,
         };
+    }
+
+    /// <summary>The final state that outcomes amount to.</summary>
+    public static JobState StateOf(IReadOnlyCollection<TaskOutcome> outcomes)
+    {
+        var failed = outcomes.Count(outcome => !outcome.Succeeded);
+        return failed == 0 ? JobState.Succeeded : failed < outcomes.Count ? JobState.PartiallySucceeded : JobState.Failed;
     }
 
     private static JobRecord? MoveTo(this JobRecord record, JobState state, DateTimeOffset now) => !JobStates.CanMove(record.State, state)

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmolLM3.Batch.Jobs;
+
+namespace SmolLM3.Batch.Pipeline;
+
+/// <summary>
+/// Repairs what crashes leave behind, by looking at every job that has a marker: announces final states that were not announced, expires
+/// jobs past their deadline, and queues jobs again whose message is gone. Each repair can be repeated and can race with a worker.
+/// </summary>
+public sealed partial class Reconciler(
+    JobStore jobs,
+    JobFinisher finisher,
+    JobMessages messages,
+    IWorkQueueInspector queue,
+    IOptions<PipelineOptions> options,
+    TimeProvider time,
+    ILogger<Reconciler> logger)
+{
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    /// <summary>Looks once at every job that is not over. Returns how many were repaired.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken = default)
+    {
+        var oldest = await queue.OldestAsync(cancellationToken).ConfigureAwait(false);
+        var repaired = 0;
+        await foreach (var (id, since) in jobs.ListActiveAsync(cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                if (await RepairAsync(id, since, oldest, cancellationToken).ConfigureAwait(false))
+                    repaired++;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One damaged record must not keep the others from being repaired.
+                LogSkipped(id, exception);
+            }
+        }
+        return repaired;
+    }
+
+    private async Task<bool> RepairAsync(JobId id, DateTimeOffset since, DateTimeOffset? oldest, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job)
+        {
+            // Admission stopped between marker and record. Whoever asked is asking again, or was told that it failed.
+            if (now - since < options.Value.ReconcileAfter)
+                return false;
+            await jobs.RemoveMarkerAsync(id, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        if (job.State.IsFinal())
+        {
+            if (now - job.UpdatedAt < options.Value.ReconcileAfter)
+                return false;
+            await finisher.AnnounceAsync(job, cancellationToken).ConfigureAwait(false);
+            LogAnnounced(id);
+            return true;
+        }
+        var held = job.Worker is not null && now - job.HeartbeatAt < options.Value.ClaimGrace;
+        if (held)
+            return false;
+        if (job.CancelRequested)
+            return await EndAsync(id, record => IsHeld(record) ? null : record.Cancel(now), cancellationToken).ConfigureAwait(false);
+        if (job.Deadline <= now)
+            return await EndAsync(id, record => IsHeld(record) ? null : record.Expire(now), cancellationToken).ConfigureAwait(false);
+        return await RequeueAsync(job, oldest, now, cancellationToken).ConfigureAwait(false);
+    }
+
+    // The queue is first in, first out, and a locked message keeps its place. So if the oldest message in it is younger than the job's, the
+    // job's is gone: never sent, or lost. One look at the head of the queue answers for all jobs, however long the queue.
+    private async Task<bool> RequeueAsync(JobRecord job, DateTimeOffset? oldest, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var queuedAt = job.QueuedAt ?? job.CreatedAt;
+        if (now - queuedAt < options.Value.ReconcileAfter || oldest < queuedAt + ClockSkew)
+            return false;
+        await messages.SendWorkAsync(job, cancellationToken).ConfigureAwait(false);
+        await jobs.UpdateAsync(job.Id, record => record.Queued(now), cancellationToken).ConfigureAwait(false);
+        LogRequeued(job.Id, job.State);
+        return true;
+    }
+
+    private async Task<bool> EndAsync(JobId id, Func<JobRecord, JobRecord?> change, CancellationToken cancellationToken) =>
+        (await finisher.FinishAsync(id, change, cancellationToken).ConfigureAwait(false))?.State.IsFinal() == true;
+
+    private bool IsHeld(JobRecord record) =>
+        record is { Worker: not null, HeartbeatAt: { } beat } && time.GetUtcNow() - beat < options.Value.ClaimGrace;
+
+    [LoggerMessage(LogLevel.Warning, "Job {Job} was over but not announced; announced now.")]
+    private partial void LogAnnounced(JobId job);
+
+    [LoggerMessage(LogLevel.Warning, "Job {Job} is {State} and its work message is gone; queued again.")]
+    private partial void LogRequeued(JobId job, JobState state);
+
+    [LoggerMessage(LogLevel.Error, "Job {Job} could not be reconciled.")]
+    private partial void LogSkipped(JobId job, Exception exception);
+}

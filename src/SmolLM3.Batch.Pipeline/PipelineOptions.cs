@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SmolLM3.Batch.Pipeline;
+
+/// <summary>How jobs are run and looked after: configuration section <c>Pipeline</c>.</summary>
+public sealed class PipelineOptions : IValidatableObject
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Pipeline";
+
+    /// <summary>How often a running job looks for a cancellation and writes new progress into its record.</summary>
+    public TimeSpan ProgressInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a running job says that its worker lives, when there is no progress to write.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A job whose worker has not been heard of for this long may be claimed by another.</summary>
+    public TimeSpan ClaimGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Deliveries of a work message before its job fails; at most the queue's own limit, so that the reason is ours.</summary>
+    [Range(1, 100)]
+    public int MaxDeliveries { get; set; } = 10;
+
+    /// <summary>Wait before a failed attempt is given back: doubles with every delivery.</summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest such wait.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Attempts to change a record that others are changing too.</summary>
+    [Range(1, 100)]
+    public int MaxUpdateAttempts { get; set; } = 20;
+
+    /// <summary>Age at which the reconciler looks into a job that has not moved.</summary>
+    public TimeSpan ReconcileAfter { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether finished completions are kept until the job is done, so that another attempt need not repeat them.</summary>
+    public bool Checkpoints { get; set; } = true;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (name, value) in new[]
+        {
+            (nameof(ProgressInterval), ProgressInterval), (nameof(HeartbeatInterval), HeartbeatInterval), (nameof(ClaimGrace), ClaimGrace),
+            (nameof(RetryDelay), RetryDelay), (nameof(MaxRetryDelay), MaxRetryDelay), (nameof(ReconcileAfter), ReconcileAfter),
+        })
+        {
+            if (value <= TimeSpan.Zero)
+                yield return new ValidationResult($"{Section}:{name} is {value}; it must be positive.", [name]);
+        }
+        if (ClaimGrace < HeartbeatInterval + ProgressInterval)
+            yield return new ValidationResult($"{Section}:{nameof(ClaimGrace)} ({ClaimGrace}) must be at least {nameof(HeartbeatInterval)} + {nameof(ProgressInterval)}, or living workers lose their jobs.", [nameof(ClaimGrace)]);
+    }
+}

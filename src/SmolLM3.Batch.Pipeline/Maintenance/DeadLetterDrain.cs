@@ -90,5 +90,5 @@ public sealed partial class DeadLetterDrain(ServiceBusClient client, JobFinisher
         : message.DeadLetterErrorDescription;
 
     [LoggerMessage(LogLevel.Warning, "Dead letter in {Queue}: message {Message}, reason {Reason}.")]
-    private partial void LogFound(string queue, string message, string reason);
+    private partial void LogFound(string queue, string message, string? reason);
 }

@@ -1,0 +1,71 @@
+using static TorchSharp.torch;
+
+namespace SmolLM3.Inference.KvCache;
+
+/// <summary>
+/// Keys and values of a run of consecutive tokens in every layer, each [KV heads, capacity, head size]. Tokens once written never
+/// change, so that several sequences can refer to a slab; it is freed with the last reference.
+/// </summary>
+internal sealed class KvSlab(Tensor[] keys, Tensor[] values, int capacity, bool isShareable)
+{
+    private readonly Tensor[] _keys = keys;
+    private readonly Tensor[] _values = values;
+
+    public int Capacity { get; private set; } = capacity;
+
+    /// <summary>Tokens written.</summary>
+    public int Length { get; set; }
+
+    public int Room => Capacity - Length;
+
+    /// <summary>Made to the size of a prefix that other sequences want: never grows.</summary>
+    public bool IsShareable { get; } = isShareable;
+
+    public int References { get; set; } = 1;
+
+    public Tensor Keys(int layer) => _keys[layer];
+
+    public Tensor Values(int layer) => _values[layer];
+
+    public int Layers => _keys.Length;
+
+    /// <summary>Appends a copy of another slab's tokens.</summary>
+    public void Append(KvSlab other, int start, int count)
+    {
+        Copy(other._keys, start, _keys, Length, count);
+        Copy(other._values, start, _values, Length, count);
+        Length += count;
+    }
+
+    /// <summary>Moves to larger tensors, layer by layer, so that no more than one layer is held twice.</summary>
+    public void Grow(int capacity, Func<int, Tensor> allocate)
+    {
+        foreach (var tensors in (Tensor[][])[_keys, _values])
+        {
+            for (var layer = 0; layer < tensors.Length; layer++)
+            {
+                var larger = allocate(capacity);
+                Copy([tensors[layer]], 0, [larger], 0, Length);
+                tensors[layer].Dispose();
+                tensors[layer] = larger;
+            }
+        }
+        Capacity = capacity;
+    }
+
+    public void Free()
+    {
+        foreach (var tensor in _keys.Concat(_values))
+            tensor.Dispose();
+    }
+
+    private static void Copy(Tensor[] from, int start, Tensor[] to, int at, int count)
+    {
+        for (var layer = 0; layer < from.Length; layer++)
+        {
+            using var source = from[layer].narrow(1, start, count);
+            using var target = to[layer].narrow(1, at, count);
+            target.copy_(source);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using SmolLM3.Inference.Rope;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SmolLM3.Inference.Model;
+
+/// <summary>What a step's layers have in common, on the device: token ids, rotations, masks, and which rows need logits.</summary>
+internal sealed class StepInputs
+{
+    public StepInputs(IReadOnlyList<StepRun> runs, RopeFrequencies rope, ScalarType dtype, Device device)
+    {
+        Runs = runs;
+        var rows = runs.Sum(run => run.Rows);
+        var (ids, positions, kinds) = (new long[rows], new float[rows], new long[rows]);
+        var logitRows = new List<long>();
+        foreach (var run in runs)
+        {
+            for (var i = 0; i < run.Rows; i++)
+            {
+                ids[run.FirstRow + i] = run.Tokens.Span[i];
+                positions[run.FirstRow + i] = run.Past + i;
+                kinds[run.FirstRow + i] = run.RopeKind;
+            }
+            for (var i = run.Rows - run.Logits; i < run.Rows; i++)
+                logitRows.Add(run.FirstRow + i);
+        }
+        TokenIds = tensor(ids, device: device);
+        LogitRows = logitRows.Count == rows ? null : tensor(logitRows.ToArray(), device: device);
+        HasLogits = logitRows.Count > 0;
+        (Cos, Sin) = rope.Rotations(positions, kinds, dtype);
+    }
+
+    public IReadOnlyList<StepRun> Runs { get; }
+
+    public Tensor TokenIds { get; }
+
+    /// <summary>[rows, 1, head size]; the two halves are equal.</summary>
+    public Tensor Cos { get; }
+
+    /// <summary>[rows, 1, head size]; the first half is negated, as the rotation of halves wants it.</summary>
+    public Tensor Sin { get; }
+
+    /// <summary>Null selects every row.</summary>
+    public Tensor? LogitRows { get; }
+
+    public bool HasLogits { get; }
+}

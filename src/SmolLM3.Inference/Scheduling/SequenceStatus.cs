@@ -1,0 +1,8 @@
+namespace SmolLM3.Inference.Scheduling;
+
+internal enum SequenceStatus
+{
+    Waiting,
+    Running,
+    Finished,
+}

@@ -1,34 +1,112 @@
+using SmolLM3.Inference.Engine;
+using SmolLM3.Inference.Generation;
+using SmolLM3.Inference.Rope;
+using SmolLM3.Inference.Scheduling;
+using SmolLM3.Inference.Tokenization;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
 namespace SmolLM3.Inference;
 
 /// <summary>A loaded model that completes many prompts at once. Thread-safe.</summary>
 public sealed class InferenceEngine : IAsyncDisposable
 {
-    private InferenceEngine(ModelConfig config, int contextLength) => (Config, ContextLength) = (config, contextLength);
+    private readonly EngineLoop _loop;
+    private readonly EngineMeter _meter;
+    private readonly RopePolicy _rope;
+    private readonly SmolLM3Tokenizer? _tokenizer;
+    private readonly IReadOnlyList<int> _eosIds;
+    private readonly TimeProvider _time;
+
+    internal InferenceEngine(
+        ModelConfig config, GenerationConfig generation, SmolLM3Tokenizer? tokenizer, RopePolicy rope, int contextLength,
+        EngineLoop loop, EngineMeter meter, TimeProvider time)
+    {
+        (Config, GenerationConfig, ContextLength) = (config, generation, contextLength);
+        (_tokenizer, _rope, _loop, _meter, _time) = (tokenizer, rope, loop, meter, time);
+        _eosIds = generation.EosTokenIds.Count > 0 ? generation.EosTokenIds : config.EosTokenIds;
+    }
 
     /// <summary>Loads a checkpoint.</summary>
     /// <exception cref="CheckpointException">The checkpoint is damaged or of an unsupported kind.</exception>
     public static Task<InferenceEngine> LoadAsync(
         ICheckpointSource source, EngineOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
-        => throw new NotSupportedException("The engine lands with its next commit.");
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        // On the pool, so that no dispose scope of the caller's thread takes hold of the weights.
+        return Task.Run(() => EngineLoader.LoadAsync(source, options, progress, cancellationToken), cancellationToken);
+    }
 
     /// <summary>The model's configuration.</summary>
     public ModelConfig Config { get; }
 
+    /// <summary>What the checkpoint suggests for generation.</summary>
+    public GenerationConfig GenerationConfig { get; }
+
+    /// <summary>Whether the checkpoint came with a tokenizer; without one, requests and results are token ids only.</summary>
+    public bool HasTokenizer => _tokenizer is not null;
+
+    /// <summary>The checkpoint's tokenizer.</summary>
+    /// <exception cref="InvalidOperationException">The checkpoint has none.</exception>
+    public SmolLM3Tokenizer Tokenizer => _tokenizer
+        ?? throw new InvalidOperationException("The checkpoint has no tokenizer.json; add the model's, or work with token ids.");
+
     /// <summary>What the engine has done so far.</summary>
-    public EngineStatistics Statistics => new();
+    public EngineStatistics Statistics => _meter.Snapshot;
 
     /// <summary>Most tokens that a sequence may reach, YaRN included.</summary>
     public int ContextLength { get; }
 
     /// <summary>Runs one completion to its end.</summary>
     /// <exception cref="ContextLengthExceededException">Prompt and completion do not fit.</exception>
-    public Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
-        => throw new NotSupportedException("The engine lands with its next commit.");
+    public async Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var completion = Submit(request, updates: null);
+        await using var registration = cancellationToken.Register(() => _loop.Cancel(completion));
+        return await completion.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Runs one completion and reports each step's tokens as they come.</summary>
-    public IAsyncEnumerable<GenerationUpdate> StreamAsync(GenerationRequest request, CancellationToken cancellationToken = default)
-        => throw new NotSupportedException("The engine lands with its next commit.");
+    /// <summary>Runs one completion and reports each step's tokens as they come. It is cancelled when the caller stops to enumerate.</summary>
+    public async IAsyncEnumerable<GenerationUpdate> StreamAsync(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var updates = Channel.CreateUnbounded<GenerationUpdate>(new() { SingleReader = true, SingleWriter = true });
+        var completion = Submit(request, updates.Writer);
+        try
+        {
+            await foreach (var update in updates.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return update;
+        }
+        finally
+        {
+            _loop.Cancel(completion);
+        }
+    }
 
-    /// <summary>Cancels what is under way and frees the model.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>Fails what is under way and frees the model.</summary>
+    public async ValueTask DisposeAsync() => await _loop.StopAsync().ConfigureAwait(false);
+
+    private Completion Submit(GenerationRequest request, ChannelWriter<GenerationUpdate>? updates)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        request.Validate(Config.VocabularySize, HasTokenizer);
+        CheckLength(request);
+        var sequence = new Sequence(request.Prompt, request.MaxTokens, _rope.KindFor(request.Prompt.Count + (long)request.MaxTokens));
+        var completion = new Completion(request, sequence, _eosIds, _tokenizer, _time, updates);
+        _loop.Submit(completion);
+        return completion;
+    }
+
+    private void CheckLength(GenerationRequest request)
+    {
+        var length = request.Prompt.Count + (long)request.MaxTokens;
+        if (length > ContextLength)
+            throw new ContextLengthExceededException(request.Prompt.Count, request.MaxTokens, ContextLength, "the model's context");
+        if (length > Statistics.KvTokensBudget)
+            throw new ContextLengthExceededException(request.Prompt.Count, request.MaxTokens, Statistics.KvTokensBudget, "the engine's KV cache");
+    }
 }

@@ -34,4 +34,25 @@ public sealed record GenerationRequest
 
     /// <summary>Number of likeliest alternatives to report with each token's log-probability; null reports none at all, 0 only the token's own.</summary>
     public int? LogProbabilities { get; init; }
+
+    internal void Validate(int vocabularySize, bool hasTokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(Prompt);
+        ArgumentNullException.ThrowIfNull(Stop);
+        Sampling.Validate();
+        if (Prompt.Count == 0)
+            throw new ArgumentException("The prompt is empty; it needs at least one token.", nameof(Prompt));
+        if (Prompt.FirstOrDefault(id => (uint)id >= (uint)vocabularySize, -1) is var wrong and not -1 || Prompt.Contains(-1))
+            throw new ArgumentException($"The prompt holds token {wrong}, but the vocabulary has {vocabularySize:N0}.", nameof(Prompt));
+        if (MaxTokens < 1)
+            throw new ArgumentOutOfRangeException(nameof(MaxTokens), MaxTokens, "MaxTokens must be at least 1.");
+        if (ThinkingBudget < 0)
+            throw new ArgumentOutOfRangeException(nameof(ThinkingBudget), ThinkingBudget, "ThinkingBudget must be 0 or more.");
+        if (LogProbabilities is < 0 or > 100)
+            throw new ArgumentOutOfRangeException(nameof(LogProbabilities), LogProbabilities, "LogProbabilities must be 0 to 100.");
+        if (Stop.Any(string.IsNullOrEmpty))
+            throw new ArgumentException("A stop string is empty.", nameof(Stop));
+        if (!hasTokenizer && (Stop.Count > 0 || JsonSchema is not null))
+            throw new ArgumentException("Stop strings and JSON schemas need a tokenizer, but the checkpoint has no tokenizer.json.", nameof(Stop));
+    }
 }

@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace SmolLM3.Inference.Sampling;
 
 /// <summary>What happens to a sequence's logits before a token is chosen.</summary>
@@ -32,17 +30,5 @@ internal static class LogitsProcessor
                 if ((allowed >> bit & 1) == 0)
                     part[bit] = float.NegativeInfinity;
         }
-    }
-
-    /// <summary>Natural logarithm of the sum of exponentials.</summary>
-    public static float LogSumExp(ReadOnlySpan<float> logits, Span<float> buffer)
-    {
-        var best = TensorPrimitives.Max(logits);
-        TensorPrimitives.Subtract(logits, best, buffer);
-        TensorPrimitives.Exp(buffer, buffer);
-        var total = 0.0;
-        foreach (var value in buffer)
-            total += value;
-        return best + (float)Math.Log(total);
     }
 }

@@ -5,11 +5,14 @@ namespace SmolLM3.Inference.Sampling;
 /// <summary>Chooses tokens for one sequence. Keeps buffers of the vocabulary's size, so one serves all sequences of an engine in turn.</summary>
 internal sealed class TokenSampler(int vocabularySize)
 {
-    /// <summary>Logits this far below the best weigh less than 1e-7 each; they are looked at only where the rest does not reach top-p.</summary>
-    private const float Negligible = 16;
+    /// <summary>Tokens this much less likely than the best are sorted only where the others do not reach top-p.</summary>
+    private const float Negligible = 1e-6f;
 
     private readonly float[] _weights = new float[vocabularySize];
     private readonly (float Logit, int Id)[] _candidates = new (float, int)[vocabularySize];
+
+    /// <summary>A buffer of the vocabulary's size, free between calls.</summary>
+    public Span<float> Scratch => _weights;
 
     /// <summary>The next token, given logits that masks and penalties have been applied to; -∞ is never chosen.</summary>
     /// <param name="logits">One for each token.</param>
@@ -51,73 +54,65 @@ internal sealed class TokenSampler(int vocabularySize)
 
     private int SampleTop(ReadOnlySpan<float> logits, float best, SamplingOptions options, double uniform)
     {
-        var temperature = (float)options.Temperature;
-        var floor = options.MinP > 0 ? best + (float)Math.Log(options.MinP) * temperature : float.NegativeInfinity;
-        var kept = options.TopK > 0 ? CollectTop(logits, options.TopK, floor) : CollectNucleus(logits, best, temperature, options.TopP, floor);
-
+        var inverse = 1 / (float)options.Temperature;
+        var kept = options.TopK > 0
+            ? TopLogits.Collect(logits, options.TopK, _candidates)
+            : CollectNucleus(logits, best, inverse, options.TopP);
         var candidates = _candidates.AsSpan(0, kept);
+        var weights = _weights.AsSpan(0, kept);
         var total = 0.0;
         for (var i = 0; i < kept; i++)
-            total += _weights[i] = MathF.Exp((candidates[i].Logit - best) / temperature);
-        if (options.TopP < 1)
-        {
-            // Top-p is a share of what top-k left, or of everything; the token that crosses the line still belongs.
-            var limit = options.TopP * (options.TopK > 0 ? total : TotalWeight(logits, best, temperature));
-            var sum = 0.0;
-            var count = 0;
-            while (count < kept && sum < limit)
-                sum += _weights[count++];
-            (kept, total) = (Math.Max(count, 1), sum);
-        }
-        while (kept > 1 && candidates[kept - 1].Logit < floor)
-            total -= _weights[--kept];
+            total += weights[i] = MathF.Exp((candidates[i].Logit - best) * inverse);
+        if (options is { TopK: > 0, TopP: < 1 })
+            (kept, total) = Nucleus(weights, options.TopP * total);
+        for (; kept > 1 && weights[kept - 1] < options.MinP; kept--)
+            total -= weights[kept - 1];
+
         var left = uniform * total;
         for (var i = 0; i < kept; i++)
         {
-            left -= _weights[i];
+            left -= weights[i];
             if (left < 0)
                 return candidates[i].Id;
         }
         return candidates[kept - 1].Id;
     }
 
-    /// <summary>The k likeliest, likeliest first.</summary>
-    private int CollectTop(ReadOnlySpan<float> logits, int k, float floor)
+    /// <summary>The likeliest tokens that reach top-p of the whole vocabulary, likeliest first; all of them where top-p is 1.</summary>
+    private int CollectNucleus(ReadOnlySpan<float> logits, float best, float inverse, double topP)
     {
-        var count = TopLogits.Collect(logits, k, _candidates);
-        while (count > 1 && _candidates[count - 1].Logit < floor)
-            count--;
-        return count;
-    }
-
-    /// <summary>Enough of the likeliest to reach top-p, likeliest first.</summary>
-    private int CollectNucleus(ReadOnlySpan<float> logits, float best, float temperature, double topP, float floor)
-    {
-        var needed = topP < 1 ? topP * TotalWeight(logits, best, temperature) : double.PositiveInfinity;
-        for (var reach = Negligible * temperature; ; reach = float.PositiveInfinity)
+        var weights = _weights.AsSpan(0, logits.Length);
+        TensorPrimitives.Subtract(logits, best, weights);
+        TensorPrimitives.Multiply(weights, inverse, weights);
+        TensorPrimitives.Exp(weights, weights);
+        var needed = topP * TensorPrimitives.Sum(weights);
+        foreach (var smallest in (ReadOnlySpan<float>)[topP < 1 ? Negligible : 0, 0])
         {
-            var lowest = topP < 1 ? best - reach : floor;
-            var count = 0;
-            var weight = 0.0;
-            for (var id = 0; id < logits.Length; id++)
+            var (count, sum) = (0, 0.0);
+            for (var id = 0; id < weights.Length; id++)
             {
-                if (logits[id] < lowest || logits[id] == float.NegativeInfinity)
+                if (weights[id] <= smallest)
                     continue;
                 _candidates[count++] = (logits[id], id);
-                weight += MathF.Exp((logits[id] - best) / temperature);
+                sum += weights[id];
             }
-            if (weight < needed && !float.IsPositiveInfinity(reach) && topP < 1)
+            if (sum < needed && smallest > 0)
                 continue;
-            _candidates.AsSpan(0, count).Sort(TopLogits.LikeliestFirst);
-            return count;
+            var candidates = _candidates.AsSpan(0, count);
+            candidates.Sort(TopLogits.LikeliestFirst);
+            for (var i = 0; i < count; i++)
+                weights[i] = MathF.Exp((candidates[i].Logit - best) * inverse);
+            return topP < 1 ? Nucleus(weights[..count], needed).Count : count;
         }
+        return 1;
     }
 
-    private double TotalWeight(ReadOnlySpan<float> logits, float best, float temperature)
+    /// <summary>How many of the weights, largest first, it takes to reach <paramref name="needed"/>: the one that crosses the line still belongs.</summary>
+    private static (int Count, double Sum) Nucleus(ReadOnlySpan<float> weights, double needed)
     {
-        var total = 0.0;
-        foreach (var logit in logits)
-            total += MathF.Exp((logit - best) / temperature);
-        return total;
+        var (count, sum) = (0, 0.0);
+        while (count < weights.Length && (count == 0 || sum < needed))
+            sum += weights[count++];
+        return (count, sum);
     }
 }

@@ -25,6 +25,11 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
 
     public long Preemptions { get; private set; }
 
+    /// <summary>Prompt tokens of sequences admitted so far, cached ones included.</summary>
+    public long PromptTokens { get; private set; }
+
+    public long CachedTokens { get; private set; }
+
     public void Add(Sequence sequence) => _waiting.AddLast(sequence);
 
     /// <summary>Removes cancelled sequences and returns them.</summary>
@@ -106,8 +111,7 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
             _waiting.Remove(node);
             _running.Add(sequence);
             sequence.Status = SequenceStatus.Running;
-            if (!sequence.WasAdmitted)
-                (sequence.WasAdmitted, sequence.CachedTokens) = (true, sequence.Computed);
+            CountAdmission(sequence);
             var room = kv.Extend(sequence, Math.Min(rows, sequence.Uncomputed));
             if (room > 0)
             {
@@ -116,6 +120,15 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
             }
             node = next;
         }
+    }
+
+    private void CountAdmission(Sequence sequence)
+    {
+        if (sequence.WasAdmitted)
+            return;
+        (sequence.WasAdmitted, sequence.CachedTokens) = (true, sequence.Computed);
+        PromptTokens += sequence.PromptLength;
+        CachedTokens += sequence.CachedTokens;
     }
 
     /// <summary>

@@ -1,0 +1,103 @@
+using SmolLM3.Inference.KvCache;
+using SmolLM3.Inference.Loading;
+using SmolLM3.Inference.Model;
+using SmolLM3.Inference.Rope;
+using SmolLM3.Inference.Sampling;
+using SmolLM3.Inference.Scheduling;
+using SmolLM3.Inference.Tokenization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SmolLM3.Inference.Engine;
+
+/// <summary>Puts an engine together from a checkpoint.</summary>
+internal static class EngineLoader
+{
+    private const string TokenizerFile = "tokenizer.json";
+
+    /// <summary>A model of fewer bytes in float32 runs in float32 on a CPU.</summary>
+    private const long SmallModel = 1L << 30;
+
+    private const long DefaultGpuCache = 8L << 30;
+
+    public static async Task<InferenceEngine> LoadAsync(
+        ICheckpointSource source, EngineOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        var checkpoint = await Checkpoint.OpenAsync(source, cancellationToken).ConfigureAwait(false);
+        WeightLoader.Check(checkpoint);
+        if (options.VerifyChecksums)
+            await Checksums.VerifyAsync(checkpoint, options.ParallelReads, cancellationToken).ConfigureAwait(false);
+        var tokenizer = await LoadTokenizerAsync(checkpoint, cancellationToken).ConfigureAwait(false);
+        var device = DeviceOf(options);
+        var weights = ModelWeights.Allocate(checkpoint.Config, ComputeTypeOf(options, checkpoint, device), device);
+        try
+        {
+            await new WeightLoader(checkpoint, options.ParallelReads, progress).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
+            return Assemble(checkpoint, weights, tokenizer, options);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    private static InferenceEngine Assemble(Checkpoint checkpoint, ModelWeights weights, SmolLM3Tokenizer? tokenizer, EngineOptions options)
+    {
+        var config = checkpoint.Config;
+        var rope = new RopePolicy(config);
+        var model = new SmolLM3Model(config, weights, rope.Tables);
+        var contextLength = Math.Min(options.ContextLength ?? int.MaxValue, rope.ContextLength);
+        var cacheBytes = options.KvCacheBytes ?? DefaultCacheBytes(weights.Device);
+        var budget = Math.Max(1, cacheBytes / KvPool.BytesPerToken(config, weights.DType));
+        var kv = new KvManager(new KvPool(config, weights.DType, weights.Device, budget), options.PrefixSharing);
+        var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, new NoProposer());
+        var meter = new EngineMeter(options.TimeProvider, budget);
+        var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
+        return new(config, checkpoint.Generation, tokenizer, rope, contextLength, loop, meter, options.TimeProvider);
+    }
+
+    private static async Task<SmolLM3Tokenizer?> LoadTokenizerAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        if (!checkpoint.Contains(TokenizerFile))
+            return null;
+        try
+        {
+            using var content = new MemoryStream(await checkpoint.ReadFileAsync(TokenizerFile, cancellationToken).ConfigureAwait(false));
+            return SmolLM3Tokenizer.Load(content);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CheckpointException(checkpoint.Source.Name, TokenizerFile, e.Message, e);
+        }
+    }
+
+    private static Device DeviceOf(EngineOptions options)
+    {
+        if (options.Device is { } named)
+            return new Device(named);
+        return cuda.is_available() ? CUDA : CPU;
+    }
+
+    private static ScalarType ComputeTypeOf(EngineOptions options, Checkpoint checkpoint, Device device) => options.ComputeType switch
+    {
+        ComputeType.Float32 => ScalarType.Float32,
+        ComputeType.BFloat16 => ScalarType.BFloat16,
+        ComputeType.Float16 => ScalarType.Float16,
+        _ when device.type == DeviceType.CPU && Elements(checkpoint) * sizeof(float) < SmallModel => ScalarType.Float32,
+        _ => checkpoint.Config.DType switch
+        {
+            ComputeType.Float32 => ScalarType.Float32,
+            ComputeType.Float16 => ScalarType.Float16,
+            _ => ScalarType.BFloat16,
+        },
+    };
+
+    private static long Elements(Checkpoint checkpoint) => ModelWeights.Shapes(checkpoint.Config).Sum(weight => weight.Shape.Aggregate(1L, (a, b) => a * b));
+
+    /// <summary>Half of what the machine still has to give after the weights are there; memory is taken only as it is used.</summary>
+    private static long DefaultCacheBytes(Device device)
+        => device.type == DeviceType.CPU
+            ? Math.Max(64L << 20, (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet) / 2)
+            : DefaultGpuCache;
+}

@@ -1,0 +1,169 @@
+using SmolLM3.Inference.Generation;
+using SmolLM3.Inference.KvCache;
+using SmolLM3.Inference.Model;
+using SmolLM3.Inference.Sampling;
+using SmolLM3.Inference.Scheduling;
+using static TorchSharp.torch;
+
+namespace SmolLM3.Inference.Engine;
+
+/// <summary>
+/// The thread on which a model lives: admits what was submitted, schedules a step, computes it, takes its tokens, and so on while there
+/// is work. TorchSharp's dispose scopes and modes belong to a thread, so everything of the model stays on this one.
+/// </summary>
+internal sealed class EngineLoop
+{
+    private readonly ModelRunner _runner;
+    private readonly KvManager _kv;
+    private readonly Scheduler _scheduler;
+    private readonly TokenSampler _sampler;
+    private readonly EngineMeter _meter;
+    private readonly Thread _thread;
+    private readonly SemaphoreSlim _signal = new(0);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Sequence, Completion> _completions = [];
+    private List<Completion> _submitted = [];
+    private bool _stopping;
+
+    public EngineLoop(ModelRunner runner, KvManager kv, Scheduler scheduler, TokenSampler sampler, EngineMeter meter)
+    {
+        (_runner, _kv, _scheduler, _sampler, _meter) = (runner, kv, scheduler, sampler, meter);
+        _thread = new Thread(Run) { IsBackground = true, Name = "SmolLM3 engine" };
+        _thread.Start();
+    }
+
+    public void Submit(Completion completion)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stopping, typeof(InferenceEngine));
+            _submitted.Add(completion);
+        }
+        _signal.Release();
+    }
+
+    public void Cancel(Completion completion)
+    {
+        completion.Sequence.Cancel();
+        _signal.Release();
+    }
+
+    /// <summary>Fails what is under way, frees the model and ends the thread.</summary>
+    public Task StopAsync()
+    {
+        lock (_lock)
+            _stopping = true;
+        _signal.Release();
+        return Task.Run(_thread.Join);
+    }
+
+    private void Run()
+    {
+        using var mode = inference_mode();
+        while (AdmitSubmitted())
+        {
+            if (!_scheduler.HasWork)
+            {
+                _signal.Wait();
+                continue;
+            }
+            try
+            {
+                Step();
+            }
+            catch (Exception e)
+            {
+                // A step that fails, for want of memory for example, takes its completions with it, but not the engine.
+                FailAll(e);
+            }
+        }
+        FailAll(new ObjectDisposedException(nameof(InferenceEngine), "The engine was disposed of while the completion was under way."));
+        _kv.Clear();
+        _runner.Dispose();
+    }
+
+    /// <summary>False when the engine is to stop.</summary>
+    private bool AdmitSubmitted()
+    {
+        List<Completion> submitted;
+        bool goesOn;
+        lock (_lock)
+        {
+            (submitted, _submitted) = (_submitted, []);
+            goesOn = !_stopping;
+        }
+        foreach (var completion in submitted)
+        {
+            _completions.Add(completion.Sequence, completion);
+            _scheduler.Add(completion.Sequence);
+        }
+        return goesOn;
+    }
+
+    private void Step()
+    {
+        using var scope = NewDisposeScope();
+        _meter.StartStep();
+        foreach (var sequence in _scheduler.RemoveCancelled())
+        {
+            _completions.Remove(sequence, out var completion);
+            completion!.Fail(new OperationCanceledException());
+        }
+        var runs = _scheduler.Schedule();
+        if (runs.Count == 0)
+            return;
+        _meter.StartModel();
+        using var output = _runner.Run(runs);
+        _meter.EndModel();
+        var advanced = TakeTokens(runs, output);
+        _meter.EndStep(_scheduler, _kv);
+        foreach (var completion in advanced)
+            completion.Report();
+    }
+
+    private List<Completion> TakeTokens(IReadOnlyList<ScheduledRun> runs, StepOutput output)
+    {
+        var advanced = new List<Completion>();
+        var row = 0;
+        foreach (var run in runs.Where(run => run.ReachesEnd))
+        {
+            var completion = _completions[run.Sequence];
+            TakeTokens(run, completion, output, row);
+            row += ModelRunner.LogitRows(run);
+            advanced.Add(completion);
+            if (!completion.IsFinished)
+                continue;
+            _scheduler.Finish(run.Sequence);
+            _completions.Remove(run.Sequence);
+            _meter.Finished++;
+        }
+        return advanced;
+    }
+
+    /// <summary>Takes the next token, and as long as the proposal foresaw it, the one after; then forgets what was wrongly proposed.</summary>
+    private void TakeTokens(ScheduledRun run, Completion completion, StepOutput output, int row)
+    {
+        var (sequence, proposal) = (run.Sequence, run.Proposal.Span);
+        var length = sequence.Tokens.Count;
+        var right = 0;
+        while (completion.Advance(output, row + right, _sampler) is { } token && !completion.IsFinished
+            && right < proposal.Length && proposal[right] == token)
+            right++;
+        sequence.Chain!.Truncate(length + right);
+        _meter.Generated += sequence.Tokens.Count - length;
+        _meter.Proposed += proposal.Length;
+        _meter.Accepted += right;
+    }
+
+    private void FailAll(Exception error)
+    {
+        foreach (var (sequence, completion) in _completions)
+        {
+            sequence.Cancel();
+            completion.Fail(error);
+        }
+        _scheduler.RemoveCancelled();
+        _completions.Clear();
+        _kv.Clear();
+    }
+}

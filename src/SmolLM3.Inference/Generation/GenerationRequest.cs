@@ -42,8 +42,9 @@ public sealed record GenerationRequest
         Sampling.Validate();
         if (Prompt.Count == 0)
             throw new ArgumentException("The prompt is empty; it needs at least one token.", nameof(Prompt));
-        if (Prompt.FirstOrDefault(id => (uint)id >= (uint)vocabularySize, -1) is var wrong and not -1 || Prompt.Contains(-1))
-            throw new ArgumentException($"The prompt holds token {wrong}, but the vocabulary has {vocabularySize:N0}.", nameof(Prompt));
+        foreach (var id in Prompt)
+            if ((uint)id >= (uint)vocabularySize)
+                throw new ArgumentException($"The prompt holds token {id}, but the vocabulary has {vocabularySize:N0}.", nameof(Prompt));
         if (MaxTokens < 1)
             throw new ArgumentOutOfRangeException(nameof(MaxTokens), MaxTokens, "MaxTokens must be at least 1.");
         if (ThinkingBudget < 0)

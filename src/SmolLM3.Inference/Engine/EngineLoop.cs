@@ -143,7 +143,8 @@ internal sealed class EngineLoop
     /// <summary>Takes the next token, and as long as the proposal foresaw it, the one after; then forgets what was wrongly proposed.</summary>
     private void TakeTokens(ScheduledRun run, Completion completion, StepOutput output, int row)
     {
-        var (sequence, proposal) = (run.Sequence, run.Proposal.Span);
+        var sequence = run.Sequence;
+        var proposal = run.Proposal.Span;
         var length = sequence.Tokens.Count;
         var right = 0;
         while (completion.Advance(output, row + right, _sampler) is { } token && !completion.IsFinished

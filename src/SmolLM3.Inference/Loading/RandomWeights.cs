@@ -46,7 +46,8 @@ internal sealed class RandomWeights
         {
             var count = Math.Min(destination.Length, _head.Length - (int)offset);
             _head.AsSpan((int)offset, count).CopyTo(destination);
-            (offset, destination) = (offset + count, destination[count..]);
+            offset += count;
+            destination = destination[count..];
         }
         offset -= _head.Length;
         for (var i = FindPart(offset); destination.Length > 0; i++)
@@ -54,7 +55,8 @@ internal sealed class RandomWeights
             var within = offset - _parts[i].Start;
             var count = (int)Math.Min(destination.Length, _parts[i].Length - within);
             _parts[i].Fill(within, destination[..count]);
-            (offset, destination) = (offset + count, destination[count..]);
+            offset += count;
+            destination = destination[count..];
         }
     }
 
@@ -103,13 +105,15 @@ internal sealed class RandomWeights
                 if (skipped == 0 && destination.Length >= BytesPerDraw)
                 {
                     Draw(offset / BytesPerDraw, destination);
-                    (offset, destination) = (offset + BytesPerDraw, destination[BytesPerDraw..]);
+                    offset += BytesPerDraw;
+                    destination = destination[BytesPerDraw..];
                     continue;
                 }
                 Draw(offset / BytesPerDraw, draw);
                 var count = Math.Min(BytesPerDraw - skipped, destination.Length);
                 draw.Slice(skipped, count).CopyTo(destination);
-                (offset, destination) = (offset + count, destination[count..]);
+                offset += count;
+                destination = destination[count..];
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -17,10 +18,17 @@ internal sealed class ByteTable
         public int Rank;
     }
 
-    private Entry[] _entries = new Entry[1024];
-    private byte[] _bytes = new byte[4096];
+    private Entry[] _entries;
+    private byte[] _bytes;
     private int _bytesUsed;
-    private int _mask = 1023;
+    private int _mask;
+
+    public ByteTable(int expected = 0)
+    {
+        _entries = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(expected, 16) * 2)];
+        _mask = _entries.Length - 1;
+        _bytes = new byte[Math.Max(expected, 16) * 4];
+    }
 
     public int Count { get; private set; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SmolLM3.Inference.Tokenization;
 
 /// <summary>
@@ -15,62 +17,72 @@ internal static class MergeOrder
     /// <summary>Checks a vocabulary, and says what is wrong with the first token that the two ways disagree about.</summary>
     public static void Verify(TokenizerJson tokenizer)
     {
-        var results = new Dictionary<(int Left, int Right), (int Id, int Rank)>(tokenizer.Merges.Count);
-        for (int rank = 0; rank < tokenizer.Merges.Count; rank++)
-        {
-            var (left, right, id) = tokenizer.Merges[rank];
-            results[(left, right)] = (id, rank);
-        }
-
+        var merges = new PairTable(tokenizer.Merges);
+        (int Id, byte[] Bytes)[] byId = [.. tokenizer.Vocabulary];
+        Array.Sort(byId, (a, b) => a.Id.CompareTo(b.Id));
         Span<int> byteIds = stackalloc int[256];
-        foreach (var (id, bytes) in tokenizer.Vocabulary)
+        foreach (var (id, bytes) in byId)
         {
             if (bytes.Length == 1)
                 byteIds[bytes[0]] = id;
         }
 
         int lastRank = -1;
-        var parts = new List<int>();
-        foreach (var (id, bytes) in tokenizer.Vocabulary.OrderBy(token => token.Id))
+        var parts = new int[byId.Max(token => token.Bytes.Length)];
+        var joined = new int[parts.Length];
+        foreach (var (id, bytes) in byId)
         {
             if (bytes.Length == 1)
                 continue;
-            parts.Clear();
-            foreach (byte b in bytes)
-                parts.Add(byteIds[b]);
-            Merge(parts, results, below: id);
-            if (parts.Count > 2)
+            for (int i = 0; i < bytes.Length; i++)
+                parts[i] = byteIds[bytes[i]];
+            int left = Merge(parts.AsSpan(0, bytes.Length), joined, merges, below: id);
+            if (left > 2)
             {
                 if (!tokenizer.IgnoreMerges)
                     throw Disagree(tokenizer, id, "no row of merges leads to it, and ignore_merges is off");
                 continue;
             }
 
-            if (!results.TryGetValue((parts[0], parts[^1]), out var merge) || merge.Id != id)
+            if (!merges.TryGet(parts[0], parts[1], out int result, out int rank) || result != id)
                 throw Disagree(tokenizer, id, "its two parts have no merge");
-            if (merge.Rank < lastRank)
+            if (rank < lastRank)
                 throw Disagree(tokenizer, id, "its merge stands before that of a token with a lower id");
-            lastRank = merge.Rank;
+            lastRank = rank;
         }
     }
 
-    private static void Merge(List<int> parts, Dictionary<(int, int), (int Id, int Rank)> results, int below)
+    // Encodes with the merges that make tokens below an id, and returns how many parts are left. joined[i]: what parts i and i + 1 make.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Merge(Span<int> parts, Span<int> joined, PairTable merges, int below)
     {
-        while (parts.Count > 1)
+        int Join(Span<int> parts, int at) => merges.TryGet(parts[at], parts[at + 1], out int id, out _) && id < below ? id : int.MaxValue;
+
+        int count = parts.Length;
+        for (int i = 0; i + 1 < count; i++)
+            joined[i] = Join(parts, i);
+        while (count > 1)
         {
-            int best = below;
-            int at = -1;
-            for (int i = 0; i + 1 < parts.Count; i++)
+            int best = 0;
+            for (int i = 1; i + 1 < count; i++)
             {
-                if (results.TryGetValue((parts[i], parts[i + 1]), out var merge) && merge.Id < best)
-                    (best, at) = (merge.Id, i);
+                if (joined[i] < joined[best])
+                    best = i;
             }
 
-            if (at < 0)
-                return;
-            parts[at] = best;
-            parts.RemoveAt(at + 1);
+            if (joined[best] == int.MaxValue)
+                break;
+            parts[best] = joined[best];
+            parts[(best + 2)..count].CopyTo(parts[(best + 1)..]);
+            joined[(best + 1)..(count - 1)].CopyTo(joined[best..]);
+            count--;
+            if (best + 1 < count)
+                joined[best] = Join(parts, best);
+            if (best > 0)
+                joined[best - 1] = Join(parts, best - 1);
         }
+
+        return count;
     }
 
     private static InvalidDataException Disagree(TokenizerJson tokenizer, int id, string why) => new(

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.ML.Tokenizers;
@@ -140,16 +142,21 @@ public sealed class SmolLM3Tokenizer
         return ByteLevelAlphabet.TryGetBytes(added, bytes) ? bytes : Encoding.UTF8.GetBytes(added);
     }
 
+    // tiktoken's ranks file: a line per token, its bytes in base64 and its id.
     private static MemoryStream Ranks(TokenizerJson tokenizer)
     {
-        var stream = new MemoryStream();
-        using (var writer = new StreamWriter(stream, leaveOpen: true))
+        var file = new ArrayBufferWriter<byte>(tokenizer.Vocabulary.Count * 24);
+        foreach (var (id, bytes) in tokenizer.Vocabulary)
         {
-            foreach (var (id, bytes) in tokenizer.Vocabulary)
-                writer.Write($"{Convert.ToBase64String(bytes)} {id}\n");
+            const int LongestId = 10;
+            Span<byte> line = file.GetSpan(Base64.GetMaxEncodedToUtf8Length(bytes.Length) + LongestId + 2);
+            Base64.EncodeToUtf8(bytes, line, out _, out int length);
+            line[length++] = (byte)' ';
+            Utf8Formatter.TryFormat(id, line[length..], out int digits);
+            line[length += digits] = (byte)'\n';
+            file.Advance(length + 1);
         }
 
-        stream.Position = 0;
-        return stream;
+        return new MemoryStream(file.WrittenSpan.ToArray());
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace SmolLM3.Inference.Tokenization;
@@ -6,40 +5,40 @@ namespace SmolLM3.Inference.Tokenization;
 /// <summary>What a Hugging Face tokenizer.json of the byte-level BPE kind says, checked for anything that would be encoded differently here.</summary>
 internal sealed class TokenizerJson
 {
-    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    // In bytes of JSON: far more than any token of a byte pair vocabulary takes.
+    private const int LongestToken = 4096;
 
-    private TokenizerJson(JsonElement root)
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly List<(int Id, byte[] Bytes)> _vocabulary = [];
+    private readonly List<(int Left, int Right, int Id)> _merges = [];
+
+    private TokenizerJson()
     {
-        RequireKind(root);
-        JsonElement model = root.GetProperty("model");
-        IgnoreMerges = model.TryGetProperty("ignore_merges", out JsonElement ignore) && ignore.ValueKind == JsonValueKind.True;
-        Vocabulary = ReadVocabulary(model.GetProperty("vocab"));
-        Merges = ReadMerges(model.GetProperty("merges"));
-        AddedTokens = root.TryGetProperty("added_tokens", out JsonElement added) && added.ValueKind == JsonValueKind.Array
-            ? [.. added.EnumerateArray().Select(ReadAddedToken)]
-            : [];
     }
 
     /// <summary>The byte pair vocabulary.</summary>
-    public List<(int Id, byte[] Bytes)> Vocabulary { get; }
+    public IReadOnlyList<(int Id, byte[] Bytes)> Vocabulary => _vocabulary;
 
     /// <summary>The merges in their order, by the ids of what they join and of what comes out.</summary>
-    public List<(int Left, int Right, int Id)> Merges { get; }
+    public IReadOnlyList<(int Left, int Right, int Id)> Merges => _merges;
 
     /// <summary>The tokens that stand beside the vocabulary.</summary>
-    public List<AddedToken> AddedTokens { get; }
+    public IReadOnlyList<AddedToken> AddedTokens { get; private set; } = [];
 
     /// <summary>Whether a piece that is a token is encoded as it, however the merges go.</summary>
-    public bool IgnoreMerges { get; }
+    public bool IgnoreMerges { get; private set; }
 
     /// <summary>Reads a tokenizer.json to its end.</summary>
     /// <exception cref="InvalidDataException">It is not JSON, lacks a part, or asks for something that is not supported.</exception>
     public static TokenizerJson Read(Stream stream)
     {
+        var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        var tokenizer = new TokenizerJson();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(stream);
-            return new TokenizerJson(document.RootElement);
+            tokenizer.Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            return tokenizer;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -50,115 +49,136 @@ internal sealed class TokenizerJson
     /// <summary>A token as the file spells it.</summary>
     public string TextOf(int id) => _ids.First(entry => entry.Value == id).Key;
 
-    private List<(int, byte[])> ReadVocabulary(JsonElement vocab)
+    // The vocabulary and the merges, most of a file of 10 MB, are read straight from the bytes; the rest as documents.
+    private void Read(ReadOnlySpan<byte> json)
     {
-        var vocabulary = new List<(int, byte[])>();
-        var seen = new bool[256];
-        Span<byte> buffer = stackalloc byte[1024];
-        foreach (JsonProperty entry in vocab.EnumerateObject())
+        var reader = new Utf8JsonReader(json);
+        var parts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var model = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        Enter(ref reader, JsonTokenType.StartObject);
+        while (NextProperty(ref reader) is { } name)
         {
-            string token = entry.Name;
-            int id = entry.Value.GetInt32();
-            if (token.Length == 0 || token.Length > buffer.Length || id < 0 || !ByteLevelAlphabet.TryGetBytes(token, buffer))
-                throw Unsupported($"token {id} ('{token}') is not in the byte-level alphabet", "export a byte-level BPE tokenizer");
-            vocabulary.Add((id, buffer[..token.Length].ToArray()));
-            _ids[token] = id;
-            if (token.Length == 1)
-                seen[buffer[0]] = true;
+            if (name == "model")
+                ReadModel(ref reader, model);
+            else
+                parts[name] = JsonElement.ParseValue(ref reader);
+        }
+
+        TokenizerSettings.Require(parts, model);
+        IgnoreMerges = TokenizerSettings.IsTrue(model, "ignore_merges");
+        AddedTokens = TokenizerSettings.AddedTokens(parts);
+    }
+
+    private void ReadModel(ref Utf8JsonReader reader, Dictionary<string, JsonElement> options)
+    {
+        Utf8JsonReader merges = default;
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw new FormatException("the model is not an object.");
+        while (NextProperty(ref reader) is { } name)
+        {
+            switch (name)
+            {
+                case "vocab":
+                    TokenizerSettings.RequireModel(options);
+                    ReadVocabulary(ref reader);
+                    break;
+                case "merges":
+                    merges = reader;
+                    reader.Skip();
+                    break;
+                default:
+                    options[name] = JsonElement.ParseValue(ref reader);
+                    break;
+            }
+        }
+
+        ReadMerges(ref merges);
+    }
+
+    private void ReadVocabulary(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+            throw TokenizerSettings.Unsupported("vocabulary that is not an object", "only byte-level BPE is supported");
+        Span<char> token = stackalloc char[LongestToken];
+        Span<byte> bytes = stackalloc byte[LongestToken];
+        var seen = new bool[256];
+        reader.Read();
+        while (reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int length = Copy(ref reader, token);
+            reader.Read();
+            int id = reader.GetInt32();
+            if (length == 0 || id < 0 || !ByteLevelAlphabet.TryGetBytes(token[..length], bytes))
+                throw TokenizerSettings.Unsupported($"token {id} ('{token[..length]}'): it is not in the byte-level alphabet", "export a byte-level BPE tokenizer");
+            _vocabulary.Add((id, bytes[..length].ToArray()));
+            _ids[new string(token[..length])] = id;
+            if (length == 1)
+                seen[bytes[0]] = true;
+            reader.Read();
         }
 
         int missing = Array.IndexOf(seen, false);
         if (missing >= 0)
-            throw Unsupported($"no token for the byte 0x{missing:X2}", "train with the whole byte-level alphabet");
-        return vocabulary;
+            throw TokenizerSettings.Unsupported($"vocabulary: no token for the byte 0x{missing:X2}", "train with the whole byte-level alphabet");
     }
 
-    private List<(int, int, int)> ReadMerges(JsonElement merges)
+    // ["a", "b"], or "a b" as older files have it.
+    private void ReadMerges(ref Utf8JsonReader reader)
     {
-        var read = new List<(int, int, int)>(merges.GetArrayLength());
-        foreach (JsonElement merge in merges.EnumerateArray())
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw new FormatException("the model has no array of merges.");
+        var ids = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        Span<char> text = stackalloc char[2 * LongestToken];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            string left, right;
-            if (merge.ValueKind == JsonValueKind.Array)
+            int left, length;
+            if (reader.TokenType == JsonTokenType.StartArray)
             {
-                (left, right) = (merge[0].GetString()!, merge[1].GetString()!);
+                reader.Read();
+                left = Copy(ref reader, text);
+                reader.Read();
+                length = left + Copy(ref reader, text[left..]);
+                reader.Read();
             }
             else
             {
-                string text = merge.GetString()!;
-                int space = text.IndexOf(' ');
-                (left, right) = space < 0 ? (text, "") : (text[..space], text[(space + 1)..]);
+                length = Copy(ref reader, text) - 1;
+                left = Math.Max(text[..(length + 1)].IndexOf(' '), 0);
+                text[(left + 1)..(length + 1)].CopyTo(text[left..]);
             }
 
-            if (!_ids.TryGetValue(left, out int leftId) || !_ids.TryGetValue(right, out int rightId) || !_ids.TryGetValue(left + right, out int id))
-                throw Unsupported($"merge '{left} {right}' joins or makes a token that the vocabulary lacks", "export the tokenizer again");
-            read.Add((leftId, rightId, id));
+            if (!ids.TryGetValue(text[..left], out int leftId) || !ids.TryGetValue(text[left..length], out int rightId)
+                || !ids.TryGetValue(text[..length], out int id))
+            {
+                throw TokenizerSettings.Unsupported(
+                    $"merge '{text[..left]} {text[left..length]}': it joins or makes a token that the vocabulary lacks", "export the tokenizer again");
+            }
+
+            _merges.Add((leftId, rightId, id));
         }
-
-        return read;
     }
 
-    private static AddedToken ReadAddedToken(JsonElement token)
+    private static int Copy(ref Utf8JsonReader reader, scoped Span<char> destination)
     {
-        var read = new AddedToken(
-            token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, IsTrue(token, "special"), IsTrue(token, "normalized"));
-        foreach (string option in (string[])["lstrip", "rstrip", "single_word"])
-        {
-            if (IsTrue(token, option))
-                throw Unsupported($"added token '{read.Content}' has {option}", "only plain added tokens are supported");
-        }
-
-        if (read.Content.Length == 0 || read.Id < 0)
-            throw Unsupported($"added token {read.Id} is empty or has a negative id", "export the tokenizer again");
-        return read;
+        if (reader.ValueSpan.Length > LongestToken)
+            throw new FormatException($"a token of {reader.ValueSpan.Length} bytes.");
+        return reader.CopyString(destination);
     }
 
-    private static void RequireKind(JsonElement root)
+    private static void Enter(ref Utf8JsonReader reader, JsonTokenType expected)
     {
-        JsonElement model = root.GetProperty("model");
-        if (TypeOf(root, "model") != "BPE")
-            throw Unsupported($"model type '{TypeOf(root, "model")}'", "only byte-level BPE is supported");
-        if (IsSet(root, "normalizer"))
-            throw Unsupported($"normalizer '{TypeOf(root, "normalizer")}'", "SmolLM3's tokenizer has none");
-        foreach (string option in (string[])["dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix"])
-        {
-            if (IsSet(model, option) && model.GetProperty(option).ToString() is not ("" or "0" or "0.0"))
-                throw Unsupported($"model option {option}", "set it to null");
-        }
-
-        if (IsTrue(model, "byte_fallback"))
-            throw Unsupported("model option byte_fallback", "only byte-level BPE is supported");
-        if (IsSet(root, "decoder") && TypeOf(root, "decoder") != "ByteLevel")
-            throw Unsupported($"decoder '{TypeOf(root, "decoder")}'", "only ByteLevel is supported");
-        RequireSplit(root);
+        if (!reader.Read() || reader.TokenType != expected)
+            throw new FormatException("it does not begin with an object.");
     }
 
-    private static void RequireSplit(JsonElement root)
+    // Moves to the value of the next property, and returns its name; null at the end of the object.
+    private static string? NextProperty(ref Utf8JsonReader reader)
     {
-        const string Remedy = "only Llama 3's split, followed by ByteLevel, is supported";
-        if (TypeOf(root, "pre_tokenizer") != "Sequence")
-            throw Unsupported($"pre_tokenizer '{TypeOf(root, "pre_tokenizer")}'", Remedy);
-        JsonElement[] steps = [.. root.GetProperty("pre_tokenizer").GetProperty("pretokenizers").EnumerateArray()];
-        string kinds = string.Join(", ", steps.Select(step => step.GetProperty("type").GetString()));
-        if (kinds != "Split, ByteLevel")
-            throw Unsupported($"pre_tokenizer sequence '{kinds}'", Remedy);
-        JsonElement pattern = steps[0].GetProperty("pattern");
-        if (!pattern.TryGetProperty("Regex", out JsonElement regex) || regex.GetString() != Llama3PreTokenizer.Pattern)
-            throw Unsupported($"split pattern {pattern}", Remedy);
-        if (steps[0].GetProperty("behavior").GetString() != "Isolated" || IsTrue(steps[0], "invert"))
-            throw Unsupported("a split that is inverted or not 'Isolated'", Remedy);
-        if (IsTrue(steps[1], "add_prefix_space") || !steps[1].TryGetProperty("use_regex", out JsonElement useRegex) || useRegex.GetBoolean())
-            throw Unsupported("ByteLevel with add_prefix_space or use_regex", Remedy);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.PropertyName)
+            return null;
+        string name = reader.GetString()!;
+        reader.Read();
+        return name;
     }
-
-    private static bool IsSet(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
-
-    private static bool IsTrue(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
-
-    private static string? TypeOf(JsonElement parent, string name) =>
-        IsSet(parent, name) ? parent.GetProperty(name).GetProperty("type").GetString() : null;
-
-    private static InvalidDataException Unsupported(string what, string remedy) => new($"tokenizer.json: unsupported {what}; {remedy}.");
 }

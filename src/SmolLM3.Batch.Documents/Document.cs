@@ -9,7 +9,8 @@ public sealed class Document
     private readonly int[] _pageStarts;
 
     internal Document(
-        string name, SourceFormat format, string text, IReadOnlyList<Block> blocks, IReadOnlyList<int> pageStarts, ReadOnlyMemory<byte> source, string? title = null)
+        string name, SourceFormat format, string text, IReadOnlyList<Block> blocks, IReadOnlyList<int> pageStarts, ReadOnlyMemory<byte> source,
+        string? title = null, IReadOnlyList<string>? warnings = null)
     {
         Name = name;
         Format = format;
@@ -17,6 +18,7 @@ public sealed class Document
         Blocks = blocks;
         _pageStarts = [.. pageStarts];
         Source = source;
+        Warnings = warnings ?? [];
         Title = title ?? blocks.FirstOrDefault(block => block.Kind == BlockKind.Heading)?.HeadingPath[^1];
     }
 
@@ -41,13 +43,24 @@ public sealed class Document
     /// <summary>The bytes it was read from.</summary>
     public ReadOnlyMemory<byte> Source { get; }
 
+    /// <summary>What its reader should be told, such as pages without text.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
     /// <summary>Page of the character at <paramref name="offset"/>, from 1, or null where the format has no pages.</summary>
     public int? PageAt(int offset)
     {
         Check(offset);
         if (_pageStarts.Length == 0) return null;
-        int found = Array.BinarySearch(_pageStarts, offset);
-        return Math.Max(1, found >= 0 ? found + 1 : ~found);
+        int low = 0;
+        int high = _pageStarts.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_pageStarts[middle] <= offset) low = middle + 1;
+            else high = middle;
+        }
+
+        return Math.Max(1, low);
     }
 
     /// <summary>Headings that the character at <paramref name="offset"/> stands under, outermost first.</summary>

@@ -24,11 +24,18 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
     /// <param name="text">Its text without any marker; blank blocks are dropped.</param>
     /// <param name="level">Of a heading or list item.</param>
     /// <param name="marker">Markdown in front of the text, such as <c>"## "</c>.</param>
-    public void Append(BlockKind kind, string text, int level = 0, string marker = "")
+    /// <param name="pageBreaks">Offsets within the text at which a page begins, in order.</param>
+    public void Append(BlockKind kind, string text, int level = 0, string marker = "", IReadOnlyList<int>? pageBreaks = null)
     {
-        if (string.IsNullOrWhiteSpace(text)) return;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            foreach (int _ in pageBreaks ?? []) BeginPage();
+            return;
+        }
+
         if (_blocks.Count > 0) Separate(kind);
         int start = _text.Length;
+        foreach (int offset in pageBreaks ?? []) _pageStarts.Add(offset == 0 ? start : start + marker.Length + offset);
         _text.Append(marker).Append(text);
         if (_text.Length > limits.MaxCharacters) throw Faults.TooManyCharacters(name, limits);
         var path = kind == BlockKind.Heading ? _headings.Enter(level, text) : _headings.Path;
@@ -43,8 +50,10 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
     {
         bool tight = kind is BlockKind.ListItem or BlockKind.TableRow && _blocks[^1].Kind == kind;
         string separator = tight ? "\n" : "\n\n";
-        bool pageBegan = _pageStarts.Count > 0 && _pageStarts[^1] == _text.Length && _text.Length > 0;
+        int before = _text.Length;
         _text.Append(separator);
-        if (pageBegan) _pageStarts[^1] = _text.Length;
+
+        // A page that begins between two blocks begins with the second.
+        for (int i = _pageStarts.Count - 1; i >= 0 && _pageStarts[i] == before && before > 0; i--) _pageStarts[i] = _text.Length;
     }
 }

@@ -1,5 +1,7 @@
+using SmolLM3.Batch.Documents.Docx;
 using SmolLM3.Batch.Documents.Html;
 using SmolLM3.Batch.Documents.Markdown;
+using SmolLM3.Batch.Documents.Pdf;
 using SmolLM3.Batch.Documents.Text;
 
 namespace SmolLM3.Batch.Documents;
@@ -24,6 +26,8 @@ public sealed class DocumentReader
             [SourceFormat.Text] = new PlainTextReader(_limits),
             [SourceFormat.Markdown] = new MarkdownReader(_limits),
             [SourceFormat.Html] = new HtmlReader(_limits),
+            [SourceFormat.Docx] = new DocxReader(_limits),
+            [SourceFormat.Pdf] = new PdfReader(_limits),
         };
     }
 

@@ -24,13 +24,15 @@ public sealed class DocumentTasks(ILanguageModel model, TaskCatalog catalog, Tim
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(tasks);
         var runs = tasks.Select(task => (task.Type, Run: catalog.Prepare(task))).ToList();
-        return await Task.WhenAll(runs.Select(run => RunOneAsync(document, run.Type, run.Run, progress, cancellationToken))).ConfigureAwait(false);
+        var session = new DocumentSession(document, model, time);
+        return await Task.WhenAll(runs.Select(run => RunOneAsync(session, run.Type, run.Run, progress, cancellationToken))).ConfigureAwait(false);
     }
 
     private async Task<TaskResult> RunOneAsync(
-        Document document, string type, ITaskRun run, IProgress<TaskProgress>? progress, CancellationToken cancellationToken)
+        DocumentSession session, string type, ITaskRun run, IProgress<TaskProgress>? progress, CancellationToken cancellationToken)
     {
-        var context = new TaskContext(document, model, time, type, progress);
+        var context = new TaskContext(session, type, progress);
+        foreach (string warning in session.Document.Warnings) context.Warn(warning);
         try
         {
             var outcome = await run.RunAsync(context, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,8 @@
 using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Tasks.ContractAnalysis;
 using SmolLM3.Batch.Tasks.Prompt;
+using SmolLM3.Batch.Tasks.Summarize;
+using SmolLM3.Batch.Tasks.Translate;
 
 namespace SmolLM3.Batch.Tasks;
 
@@ -17,10 +20,10 @@ public sealed class TaskCatalog
     /// <summary>The built-in tasks.</summary>
     public static TaskCatalog Default { get; } = new(
     [
-        new PlainPromptTask(TaskTypes.ContractAnalysis, "Analyse this contract: parties, dates, obligations, risks. Quote the text for each finding."),
-        new PlainPromptTask(TaskTypes.Summarize, "Summarize this document."),
-        new PlainPromptTask(TaskTypes.Translate, "Translate this document.", "target"),
-        new PlainPromptTask(TaskTypes.Prompt, null, "instructions"),
+        new ContractTask(),
+        new SummarizeTask(),
+        new TranslateTask(),
+        new PromptTask(),
     ]);
 
     /// <summary>Their names, as they stand in requests.</summary>

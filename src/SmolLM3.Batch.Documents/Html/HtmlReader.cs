@@ -1,6 +1,5 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using SmolLM3.Batch.Documents.Text;
 
 namespace SmolLM3.Batch.Documents.Html;
 
@@ -9,7 +8,7 @@ internal sealed class HtmlReader(DocumentLimits limits) : IFormatReader
 {
     public async Task<Document> ReadAsync(ReadOnlyMemory<byte> content, string name, string? charset, CancellationToken cancellationToken)
     {
-        string source = TextDecoder.Decode(content.Span, name, charset ?? HtmlCharset.Declared(content.Span), limits);
+        string source = HtmlSource.Decode(content.Span, name, charset, limits);
         HtmlGuard.Check(source, name, limits);
         var parser = new HtmlParser(new HtmlParserOptions { IsScripting = false });
         using var parsed = await parser.ParseDocumentAsync(source, cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,8 @@ internal sealed class PlainTextReader(DocumentLimits limits) : IFormatReader
     }
 
     /// <summary>Finds the blocks and pages of <paramref name="text"/>, which becomes the document's text as it is.</summary>
-    public static Document Read(string text, string name, SourceFormat format, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    public static Document Read(
+        string text, string name, SourceFormat format, ReadOnlyMemory<byte> source, CancellationToken cancellationToken, IReadOnlyList<string>? warnings = null)
     {
         var blocks = new List<Block>();
         var headings = new HeadingStack();
@@ -31,13 +32,13 @@ internal sealed class PlainTextReader(DocumentLimits limits) : IFormatReader
         }
 
         if (blocks.Count == 0) throw Faults.Empty(name);
-        return new Document(name, format, text, blocks, PageStarts(text), source);
+        return new Document(name, format, text, blocks, PageStarts(text, always: format == SourceFormat.Pdf), source, warnings: warnings);
     }
 
     /// <summary>A form feed ends a page; a text without any has no pages.</summary>
-    private static List<int> PageStarts(string text)
+    private static List<int> PageStarts(string text, bool always)
     {
-        if (!text.Contains('\f')) return [];
+        if (!always && !text.Contains('\f')) return [];
         var starts = new List<int> { 0 };
         for (int i = text.IndexOf('\f'); i >= 0 && i + 1 < text.Length; i = text.IndexOf('\f', i + 1)) starts.Add(i + 1);
         return starts;

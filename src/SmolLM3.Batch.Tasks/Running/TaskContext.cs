@@ -1,22 +1,29 @@
 using SmolLM3.Batch.Documents;
 using SmolLM3.Batch.Generation;
+using SmolLM3.Batch.Tasks.Evidence;
 
 namespace SmolLM3.Batch.Tasks.Running;
 
-/// <summary>What a running task works with: the document, the model, and the tally of what it used. Thread-safe.</summary>
-internal sealed class TaskContext(Document document, ILanguageModel model, TimeProvider time, string type, IProgress<TaskProgress>? progress)
+/// <summary>What a running task works with: the shared session, and the tally of what it planned and used. Thread-safe.</summary>
+internal sealed class TaskContext(DocumentSession session, string type, IProgress<TaskProgress>? progress)
 {
     private readonly Lock _lock = new();
     private readonly List<string> _warnings = [];
     private TokenUsage _usage;
+    private long _promptTokens;
+    private long _maxCompletionTokens;
     private int _done;
     private int _total;
 
-    public Document Document { get; } = document;
+    public string Type { get; } = type;
 
-    public ILanguageModel Model { get; } = model;
+    public DocumentSession Session { get; } = session;
 
-    public TimeProvider Time { get; } = time;
+    public Document Document => Session.Document;
+
+    public ILanguageModel Model => Session.Model;
+
+    public QuoteFinder Quotes => Session.Quotes;
 
     public TokenUsage Usage
     {
@@ -36,10 +43,23 @@ internal sealed class TaskContext(Document document, ILanguageModel model, TimeP
         }
     }
 
+    /// <summary>What was planned so far.</summary>
+    public PlanSummary Planned(int chunks)
+    {
+        lock (_lock) return new PlanSummary(chunks, _total, _promptTokens, _maxCompletionTokens);
+    }
+
     /// <summary>Submits all of <paramref name="requests"/> at once and waits for them; answers come back in order.</summary>
     public async Task<Completion[]> CompleteAsync(IReadOnlyList<CompletionRequest> requests, CancellationToken cancellationToken)
     {
-        lock (_lock) _total += requests.Count;
+        long promptTokens = requests.Sum(request => (long)Model.CountPromptTokens(request.Messages, request.Thinking));
+        lock (_lock)
+        {
+            _total += requests.Count;
+            _promptTokens += promptTokens;
+            _maxCompletionTokens += requests.Sum(request => (long)request.MaxTokens);
+        }
+
         Report();
         return await Task.WhenAll(requests.Select(request => CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
     }
@@ -61,7 +81,7 @@ internal sealed class TaskContext(Document document, ILanguageModel model, TimeP
     {
         if (progress is null) return;
         TaskProgress now;
-        lock (_lock) now = new TaskProgress(type, _done, _total);
+        lock (_lock) now = new TaskProgress(Type, _done, _total);
         progress.Report(now);
     }
 }

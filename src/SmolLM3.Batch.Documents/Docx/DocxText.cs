@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using DocumentFormat.OpenXml;
+using DocumentFormat.OpenXml.Wordprocessing;
+
+namespace SmolLM3.Batch.Documents.Docx;
+
+/// <summary>The text of a paragraph as a reader sees it, with the places where Word began a new page.</summary>
+internal sealed class DocxText
+{
+    private readonly StringBuilder _text = new();
+    private readonly List<int> _pageBreaks = [];
+    private readonly List<int> _footnotes = [];
+
+    public string Text => _text.ToString();
+
+    public IReadOnlyList<int> PageBreaks => _pageBreaks;
+
+    public IReadOnlyList<int> Footnotes => _footnotes;
+
+    public static DocxText Of(OpenXmlElement element)
+    {
+        var text = new DocxText();
+        text.Append(element);
+        return text;
+    }
+
+    /// <summary>Depth is bounded by the guard.</summary>
+    private void Append(OpenXmlElement element)
+    {
+        foreach (var child in element.ChildElements)
+        {
+            switch (child)
+            {
+                case DocumentFormat.OpenXml.Wordprocessing.Text text: _text.Append(text.Text); break;
+                case TabChar: _text.Append('\t'); break;
+                case LastRenderedPageBreak: _pageBreaks.Add(_text.Length); break;
+                case Break { Type: null or { Value: BreakValues.TextWrapping } } or CarriageReturn: _text.Append('\n'); break;
+                case NoBreakHyphen: _text.Append('-'); break;
+                case FootnoteReference { Id: { } id }: AppendNote((int)id.Value); break;
+                case Paragraph or Table: AppendBlock(child); break;
+                case DeletedRun or Drawing or Picture or AlternateContent or RunProperties or ParagraphProperties: break;
+                default: Append(child); break;
+            }
+        }
+    }
+
+    private void AppendNote(int id)
+    {
+        _footnotes.Add(id);
+        _text.Append(CultureInfo.InvariantCulture, $"[^{id}]");
+    }
+
+    /// <summary>A paragraph or table within a cell or box.</summary>
+    private void AppendBlock(OpenXmlElement block)
+    {
+        if (_text.Length > 0 && !char.IsWhiteSpace(_text[^1])) _text.Append(' ');
+        Append(block);
+    }
+}

@@ -1,0 +1,34 @@
+using SmolLM3.Batch.Tasks.Planning;
+
+namespace SmolLM3.Batch.Tasks.ContractAnalysis;
+
+/// <summary>
+/// How long answers may be. A small context means a small model on a small machine: it answers briefly. Lengths are in characters,
+/// and tokens are reckoned at three characters each, so that a bounded answer fits its tokens.
+/// </summary>
+internal sealed record ContractSizes(int Quote, int Reading, int Reason, int Clauses, int Facts, int Obligations)
+{
+    private const int JsonTokensPerItem = 40;
+
+    public static ContractSizes For(ContextBudget budget)
+    {
+        bool small = budget.Context < 16_384;
+        var sizes = small ? new ContractSizes(120, 60, 50, 2, 3, 2) : new ContractSizes(360, 160, 140, 9, 12, 12);
+
+        // Whatever the context, the longest answer fits what every prompt leaves for it.
+        while (sizes.LongestAnswer > budget.Answer && sizes.Clauses > 1)
+        {
+            sizes = sizes with { Clauses = sizes.Clauses - 1, Facts = Math.Max(1, sizes.Facts - 1), Obligations = Math.Max(1, sizes.Obligations - 1) };
+        }
+
+        return sizes;
+    }
+
+    public int ClauseTokens => 16 + Clauses * (JsonTokensPerItem + (Quote + Reading + Reason) / 3);
+
+    public int ObligationTokens => 16 + Obligations * (JsonTokensPerItem + (60 + Reading + Quote) / 3);
+
+    public int FactTokens => 90 + Facts * (50 + (40 + 60 + 60) / 3);
+
+    public int LongestAnswer => Math.Max(ClauseTokens, Math.Max(ObligationTokens, FactTokens));
+}

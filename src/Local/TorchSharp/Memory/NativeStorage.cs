@@ -15,7 +15,8 @@ internal sealed unsafe class NativeStorage
     private NativeStorage(long capacity)
     {
         Capacity = capacity;
-        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(capacity, Alignment), Alignment);
+        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(capacity, Alignment), (nuint)HugePages.AlignmentFor(capacity));
+        HugePages.Advise(Pointer, capacity);
     }
 
     public byte* Pointer { get; private set; }

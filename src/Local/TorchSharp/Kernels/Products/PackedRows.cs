@@ -1,0 +1,92 @@
+using System.Runtime.Intrinsics;
+using TorchSharp.Memory;
+using TorchSharp.Threading;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Kernels.Products;
+
+/// <summary>
+/// Activations as float32, in blocks of 32 arranged as the weights load, each row padded with zeros to whole blocks.
+/// </summary>
+internal sealed unsafe class PackedRows : IDisposable
+{
+    public const int Block = 32;
+
+    private readonly NativeStorage _storage;
+
+    private PackedRows(long rows, long depth)
+    {
+        Blocks = (depth + Block - 1) / Block;
+        _storage = NativeStorage.Allocate(rows * Stride * sizeof(float));
+        Pointer = (float*)_storage.Pointer;
+    }
+
+    /// <summary>Blocks to a row.</summary>
+    public long Blocks { get; }
+
+    /// <summary>Floats to a row.</summary>
+    public long Stride => Blocks * Block;
+
+    public float* Pointer { get; }
+
+    public static PackedRows Pack<TWeight>(Tensor rows) where TWeight : struct, IWeightFormat
+    {
+        var packed = new PackedRows(rows.Sizes[0], rows.Sizes[1]);
+        var visitor = new Visitor<TWeight> { Rows = rows, Packed = packed };
+        ElementTypes.DispatchFloat(rows.dtype, ref visitor);
+        return packed;
+    }
+
+    public void Dispose() => _storage.Release();
+
+    private struct Visitor<TWeight> : IFloatVisitor where TWeight : struct, IWeightFormat
+    {
+        public Tensor Rows;
+        public PackedRows Packed;
+
+        public readonly void Visit<T>() where T : struct, IFloatElement
+        {
+            var body = new Body<TWeight, T>
+            {
+                Target = Packed.Pointer,
+                Blocks = Packed.Blocks,
+                Source = Rows.Pointer,
+                RowStride = Rows.Strides[0],
+                Stride = Rows.Strides[1],
+                Depth = Rows.Sizes[1],
+            };
+            WorkerPool.For(Rows.Sizes[0], Math.Max(1, (1 << 14) / Math.Max(Rows.Sizes[1], 1)), ref body);
+        }
+    }
+
+    private struct Body<TWeight, T> : IRangeBody where TWeight : struct, IWeightFormat where T : struct, IFloatElement
+    {
+        public float* Target;
+        public long Blocks;
+        public byte* Source;
+        public long RowStride;
+        public long Stride;
+        public long Depth;
+
+        public readonly void Run(long begin, long end)
+        {
+            for (var i = begin; i < end; i++)
+            {
+                var row = new FloatRun<T>(Source + i * RowStride * T.Size, Stride);
+                var to = Target + i * Blocks * Block;
+                for (long k = 0; k < Depth; k += Block, to += Block)
+                {
+                    if (typeof(TWeight) == typeof(BFloat16Weights) && typeof(T) == typeof(BFloat16Element) && row.IsDense && Depth - k >= Block)
+                    {
+                        BFloat16Weights.LoadFirst(row.At(k)).Store(to);
+                        BFloat16Weights.LoadSecond(row.At(k)).Store(to + 16);
+                        continue;
+                    }
+
+                    for (var j = 0; j < Block; j++) to[j] = k + j < Depth ? T.Load(row.At(k + j)) : 0;
+                    TWeight.Arrange(to);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace TorchSharp.Kernels.Products;
+
+/// <summary>
+/// A bfloat16 is the upper half of a float32, so a register of 32 holds the odd elements in place and the even ones a
+/// shift away: no widening instruction is needed.
+/// </summary>
+internal readonly unsafe struct BFloat16Weights : IWeightFormat
+{
+    public static int Size => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadFirst(byte* at) => (Vector512.Load((uint*)at) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadSecond(byte* at) => (Vector512.Load((uint*)at) & Vector512.Create(0xFFFF0000u)).AsSingle();
+
+    public static void Arrange(float* block)
+    {
+        var copy = stackalloc float[32];
+        for (var i = 0; i < 32; i++) copy[i] = block[i];
+        for (var i = 0; i < 16; i++)
+        {
+            block[i] = copy[2 * i];
+            block[16 + i] = copy[2 * i + 1];
+        }
+    }
+}
+
+internal readonly unsafe struct SingleWeights : IWeightFormat
+{
+    public static int Size => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadFirst(byte* at) => Vector512.Load((float*)at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadSecond(byte* at) => Vector512.Load((float*)at + 16);
+
+    public static void Arrange(float* block)
+    {
+        // Lanes stand in the order of the elements.
+    }
+}
+
+internal readonly unsafe struct HalfWeights : IWeightFormat
+{
+    public static int Size => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadFirst(byte* at) => HalfElement.LoadVector(at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadSecond(byte* at) => HalfElement.LoadVector(at + 32);
+
+    public static void Arrange(float* block)
+    {
+        // Lanes stand in the order of the elements.
+    }
+}

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using SmolLM3.Local.BlobServer;
+using SmolLM3.Local.BlobServer.Events;
 
 IConfiguration configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 var section = configuration.GetSection("BlobServer");
@@ -13,7 +14,10 @@ var options = new BlobServerOptions
     AnnouncedContainers = Names("AnnouncedContainers") ?? ["documents"],
 };
 
-await using BlobServerHost server = await BlobServerHost.StartAsync(options);
+await using ServiceBusBlobEventSink? sink = configuration["ServiceBus"] is { Length: > 0 } connection
+    ? new ServiceBusBlobEventSink(connection, section["Queue"] ?? "uploads")
+    : null;
+await using BlobServerHost server = await BlobServerHost.StartAsync(options, sink);
 Console.WriteLine($"Blobs of {Path.GetFullPath(options.Folder)} at {server.Endpoint}");
 await server.WaitForShutdownAsync();
 return 0;

@@ -56,6 +56,7 @@ public sealed class CrashTests : IAsyncDisposable
         for (int round = 0; round < 2; round++)
         {
             using Process process = StartProcess(out string connectionString);
+            int last = 10 + random.Next(10);
             BlobContainerClient documents = Clients.Connect(connectionString).GetBlobContainerClient("documents");
             await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
             {
@@ -68,7 +69,7 @@ public sealed class CrashTests : IAsyncDisposable
                         await documents.GetBlobClient(name).UploadAsync(BinaryData.FromString(content), overwrite: true);
                         lock (acknowledged)
                             acknowledged[name] = content;
-                        if (writer == 0 && i == 10 + random.Next(10))
+                        if (writer == 0 && i == last)
                             process.Kill();
                     }
                     catch (Exception error) when (error is RequestFailedException or AggregateException or IOException)

@@ -1,0 +1,3 @@
+namespace Microsoft.Azure.Functions.Worker;
+
+internal sealed class FunctionInputConverterException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,4 +1,5 @@
 using TorchSharp.Kernels;
+using TorchSharp.Kernels.Attention;
 using TorchSharp.Kernels.Products;
 
 namespace TorchSharp;

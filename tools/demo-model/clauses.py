@@ -30,7 +30,7 @@ CLAUSES = [
     _clause(
         "effective-date", "Effective Date|Entrée en vigueur|Inkrafttreten|Entrada en vigor|Entrata in vigore|Entrada em vigor",
         ["This Agreement takes effect on {effective}.",
-         "This Agreement enters into force on {effective} (the \"Effective Date\").",
+         "This Agreement enters into force on {effective}.",
          "The rights and duties under this Agreement begin on {effective}.",
          "The Effective Date of this Agreement is {effective}.",
          "This Agreement shall be effective as of {effective}."],
@@ -264,13 +264,13 @@ CLAUSES = [
         "{A} pode recorrer a {D} como subcontratado e responde pelo seu trabalho como pelo próprio."),
     _clause(
         "review", "Review Meetings|Réunions de suivi|Besprechungen|Reuniones de seguimiento|Riunioni di verifica|Reuniões de acompanhamento",
-        ["The parties meet every {span4} to review the work; the first meeting is on {date3}.",
-         "The first meeting to review the work is on {date3}; after that the parties meet every {span4}."],
-        "Les parties se réunissent tous les {span4} pour examiner les travaux; la première réunion a lieu le {date3}.",
-        "Die Parteien treffen sich alle {span4}, um die Arbeiten zu besprechen; das erste Treffen findet am {date3} statt.",
-        "Las partes se reúnen cada {span4} para revisar los trabajos; la primera reunión se celebra el {date3}.",
-        "Le parti si riuniscono ogni {span4} per esaminare i lavori; la prima riunione si tiene il {date3}.",
-        "As partes reúnem-se a cada {span4} para analisar os trabalhos; a primeira reunião realiza-se em {date3}."),
+        ["The parties meet every {gap1} to review the work; the first meeting is on {date3}.",
+         "The first meeting to review the work is on {date3}; after that the parties meet every {gap1}."],
+        "Les parties se réunissent tous les {gap1} pour examiner les travaux; la première réunion a lieu le {date3}.",
+        "Die Parteien treffen sich alle {gap1}, um die Arbeiten zu besprechen; das erste Treffen findet am {date3} statt.",
+        "Las partes se reúnen cada {gap1} para revisar los trabajos; la primera reunión se celebra el {date3}.",
+        "Le parti si riuniscono ogni {gap1} per esaminare i lavori; la prima riunione si tiene il {date3}.",
+        "As partes reúnem-se a cada {gap1} para analisar os trabalhos; a primeira reunião realiza-se em {date3}."),
     _clause(
         "property", "Intellectual Property|Propriété intellectuelle|Geistiges Eigentum|Propiedad intelectual"
         "|Proprietà intellettuale|Propriedade intelectual",

@@ -42,9 +42,7 @@ class Contract:
     paragraphs: tuple
     parties: tuple  # full names, in the order of the preamble
     facts: dict     # name of the fact -> value as it stands in the text
-    effective: Day
-    subject: str
-    values: dict
+    values: dict    # everything that was drawn for the contract as a whole
     names: frozenset  # every made-up word
 
     @property
@@ -99,12 +97,12 @@ class _Draw:
         month = self.random.randint(1, 12)
         return Day(self.random.randint(first, last), month, self.random.randint(1, _days_in(month)))
 
-    def span(self, *units):
+    def span(self, *units, least=1):
         unit = self.random.choice(units)
-        count = {"hour": (12, 24, 36, 48, 72, 96), "day": (5, 7, 10, 14, 15, 20, 21, 28, 30, 40, 45, 60, 75, 90, 100, 120, 150, 180),
+        counts = {"hour": (12, 24, 36, 48, 72, 96), "day": (5, 7, 10, 14, 15, 20, 21, 28, 30, 40, 45, 60, 75, 90, 100, 120, 150, 180),
                  "week": (1, 2, 3, 4, 5, 6, 8, 10, 12, 16), "month": (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 18, 24, 30, 36, 42, 48, 60),
                  "year": (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15)}[unit]
-        return Span(self.random.choice(count), unit)
+        return Span(self.random.choice([count for count in counts if count >= least]), unit)
 
     def sum(self, currency, low=2, high=7):
         while True:
@@ -143,75 +141,81 @@ def _fill(template, slots, tongue):
     return text
 
 
-def draw(split, seed, clauses=None):
-    """The contract of a split and a seed. `clauses`: how many distracting clauses; None draws it."""
+_OWN = re.compile(r"\{(C|D|date|sum|span|gap|days|hours|person|city)(\d?)\}")
+
+
+def _own_values(draw_, clause, currency):
+    """Fresh values for the slots that belong to one clause alone."""
+    kinds = {
+        "C": lambda: draw_.names.company()[1], "D": lambda: draw_.names.company()[1], "date": draw_.day, "sum": lambda: draw_.sum(currency),
+        "span": lambda: draw_.span("month", "year", "week"), "gap": lambda: draw_.span("week", "month", least=2),
+        "days": lambda: draw_.span("day", "week"), "hours": lambda: draw_.span("hour"), "person": draw_.names.person, "city": draw_.names.stem,
+    }
+    return {match[1] + match[2]: kinds[match[1]]() for match in _OWN.finditer(clause.wordings[0])}
+
+
+def draw(split, seed, clauses=None, complete=True):
+    """The contract of a split and a seed.
+
+    clauses: how many distracting clauses; None draws it. Above the number of kinds, kinds come again with other values.
+    complete: all facts are stated; otherwise some contracts leave out one or two.
+    """
     random_ = random.Random(f"{split}/{seed}")
     draw_ = _Draw(random_, split)
     kind = random_.choice(sorted(values.TITLES))
     titles = values.TITLES[kind]
     (a, long_a), (b, long_b) = draw_.names.company(), draw_.names.company()
     currency = random_.choice(values.CURRENCIES)
-    city = lambda: draw_.names.stem()
     slots = {
-        "A": a, "B": b, "C": draw_.names.company()[1], "D": draw_.names.company()[1], "longA": long_a, "longB": long_b,
+        "A": a, "B": b, "longA": long_a, "longB": long_b,
         "effective": draw_.day(), "term": draw_.span("month", "year"), "notice": draw_.span("day", "week", "month"),
         "law": draw_.word(values.LAWS), "amount": draw_.sum(currency), "period": draw_.word(values.PERIODS), "due": draw_.span("day", "week"),
         "cap": draw_.sum(currency, 4, 8), "subject": draw_.word(values.SUBJECTS[kind]),
-        "person1": draw_.names.person(), "person2": draw_.names.person(), "person3": draw_.names.person(), "city1": city(),
+        "person1": draw_.names.person(), "person2": draw_.names.person(),
     }
-    for index in range(1, 6):
-        slots[f"date{index}"] = draw_.day()
-        slots[f"sum{index}"] = draw_.sum(currency)
-        slots[f"span{index}"] = draw_.span("month", "year", "week") if index != 4 else draw_.span("week", "month")
-        slots[f"days{index}"] = draw_.span("day", "week")
-        slots[f"hours{index}"] = draw_.span("hour")
-    if slots["span4"].count == 1:
-        slots["span4"] = Span(2, slots["span4"].unit)
-    city_a, city_b = city(), city()
+    city_a, city_b = draw_.names.stem(), draw_.names.stem()
+    paragraphs = []
 
-    def in_all(english, others, extra=lambda tongue: {}):
-        text = _fill(english, slots | extra("en"), "en")
-        return text, {tongue: _fill(others[tongue], slots | extra(tongue), tongue) for tongue in LANGUAGES}
+    def write(name, heading, english, others, own=None, fact=None, prefix="", prefixes=None):
+        filled = {tongue: (prefixes or {}).get(tongue, prefix) + _fill(others[tongue], slots | (own(tongue) if own else {}), tongue) for tongue in LANGUAGES}
+        paragraphs.append(Paragraph(name, heading, prefix + _fill(english, slots | (own("en") if own else {}), "en"), filled, fact))
 
-    def preamble_extra(tongue):
+    style = random_.randrange(3)
+    mark = {0: lambda text: text, 1: str.upper, 2: lambda text: "# " + text}[style]
+    write("title", True, mark(titles[0]), {tongue: mark(title) for tongue, title in zip(LANGUAGES, titles[1:], strict=True)})
+
+    def parties(tongue):
         seat = values.SEAT[tongue]
         return {"title": titles[values.TONGUES.index(tongue)], "seatA": seat.format(city=city_a), "seatB": seat.format(city=city_b)}
 
-    style = random_.randrange(3)
-    title_text = {0: titles[0], 1: titles[0].upper(), 2: "# " + titles[0]}[style]
-    mark = {0: lambda t: t, 1: str.upper, 2: lambda t: "# " + t}[style]
-    paragraphs = [Paragraph("title", True, title_text, {tongue: mark(titles[values.TONGUES.index(tongue)]) for tongue in LANGUAGES})]
-    text, others = in_all(random_.choice(values.PREAMBLES), values.PREAMBLE, preamble_extra)
-    paragraphs.append(Paragraph("preamble", False, text, others, "parties"))
+    write("preamble", False, random_.choice(values.PREAMBLES), values.PREAMBLE, parties, "parties")
 
     about = next(clause for clause in CLAUSES if kind in clause.kinds)
     facts = [clause for clause in CLAUSES if clause.fact]
-    distractors = [clause for clause in CLAUSES if not clause.fact and not clause.kinds]
-    count = random_.randint(2, len(distractors)) if clauses is None else min(clauses, len(distractors))
-    body = facts + random_.sample(distractors, count)
+    if not complete and random_.random() < 0.3:
+        facts = random_.sample(facts, len(facts) - random_.randint(1, 2))
+    others = [clause for clause in CLAUSES if not clause.fact and not clause.kinds]
+    count = random_.randint(2, len(others)) if clauses is None else clauses
+    body = facts + [clause for _ in range(count // len(others)) for clause in others] + random_.sample(others, count % len(others))
     random_.shuffle(body)
     body.insert(random_.randint(0, min(2, len(body))), about)
 
     numbering = random_.randrange(4)
+    words = dict(zip(LANGUAGES, ("Article", "Abschnitt", "Sección", "Sezione", "Secção"), strict=True))
     for number, clause in enumerate(body, 1):
-        text, others = in_all(random_.choice(clause.wordings), clause.translation)
+        own_values = _own_values(draw_, clause, currency) if not clause.fact else {}
+        own = lambda tongue: own_values
         prefix = {0: f"{number}. ", 1: f"Section {number}. ", 2: "## ", 3: f"{number}. "}[numbering]
-        if numbering == 3:  # the clause runs on after its number, without a heading
-            text, others = prefix + text, {tongue: prefix + other for tongue, other in others.items()}
-        else:
-            words = dict(zip(LANGUAGES, ("Article", "Abschnitt", "Sección", "Sezione", "Secção"), strict=True))
-            heads = {tongue: (f"{words[tongue]} {number}. " if numbering == 1 else prefix) + clause.heading[tongue] for tongue in LANGUAGES}
-            paragraphs.append(Paragraph(clause.name, True, prefix + clause.heading["en"], heads))
-        paragraphs.append(Paragraph(clause.name, False, text, others, clause.fact))
-    text, others = in_all(random_.choice(values.CLOSINGS), values.CLOSING)
-    paragraphs.append(Paragraph("closing", False, text, others))
+        prefixes = {tongue: f"{words[tongue]} {number}. " for tongue in LANGUAGES} if numbering == 1 else None
+        if numbering != 3:  # otherwise the clause runs on behind its number
+            write(clause.name, True, clause.heading["en"], clause.heading, prefix=prefix, prefixes=prefixes)
+            prefix = ""
+        write(clause.name, False, random_.choice(clause.wordings), clause.translation, own, clause.fact, prefix)
+    write("closing", False, random_.choice(values.CLOSINGS), values.CLOSING)
 
-    facts_found = {
-        "effective_date": slots["effective"].text("en"), "term": slots["term"].text("en"), "notice_period": slots["notice"].text("en"),
-        "governing_law": slots["law"].text("en"), "payment_amount": slots["amount"].text("en"), "liability_cap": slots["cap"].text("en"),
-    }
-    return Contract(kind, titles[0], tuple(paragraphs), (long_a, long_b), facts_found, slots["effective"], slots["subject"].text("en"), slots,
-                    frozenset(draw_.names.taken))
+    stated = {paragraph.fact for paragraph in paragraphs}
+    found = {fact: slots[slot].text("en") for fact, slot in zip(FACTS, ("effective", "term", "notice", "law", "amount", "cap"), strict=True) if fact in stated}
+    return Contract(kind, titles[0], tuple(paragraphs), (long_a, long_b), found, slots, frozenset(draw_.names.taken))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Trains the demo model, resuming where an earlier call stopped.
+
+    train.py --out runs/demo --steps 24000 [--minutes 9] [--device cuda]
+
+One step is `--tokens` tokens. Loss counts only on answers. With --minutes the call saves a checkpoint and ends when the time is up, with exit
+code 3 while steps remain, so that a run can be spread over several leases of a machine. The weights are written in the hub's layout
+(model.safetensors in bfloat16, config.json, tokenizer.json) at the end and with every checkpoint.
+"""
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import shutil
+import sys
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+import dataset
+import safetensors_file
+from model import Config, SmolLM3, tree_mask
+
+DEMO = Path(__file__).resolve().parents[2] / "src/SmolLM3.Batch.Cli/DemoModel"
+_packer = None
+
+
+def _start_worker(folder):
+    global _packer
+    _packer = dataset.load(folder)
+
+
+def _make(job):
+    return _packer.batch(*job)
+
+
+def batches(arguments, stages, first):
+    """(stage, rows) of every step from `first` on."""
+    def job(step):
+        stage = stages[step]
+        return arguments.seed, stage, step, max(1, arguments.tokens // stage.length)
+
+    steps = range(first, len(stages))
+    if arguments.workers == 0:
+        _start_worker(arguments.model)
+        for step in steps:
+            yield stages[step], _make(job(step))
+        return
+    with get_context("spawn").Pool(arguments.workers, _start_worker, (arguments.model,)) as pool:
+        for step, rows in zip(steps, pool.imap(_make, map(job, steps), chunksize=1)):
+            yield stages[step], rows
+
+
+def schedule(curriculum, steps):
+    """The stage of every step."""
+    stages = []
+    for stage in curriculum:
+        stages += [stage] * round(stage.share * steps)
+    return (stages + [curriculum[-1]] * steps)[:steps]
+
+
+def rate(step, steps, peak, warmup):
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    return peak * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))))
+
+
+def compute_loss(model, rows, device, autocast):
+    ids, positions, trees, branches, targets = torch.tensor(rows, device=device).transpose(0, 1)
+    with torch.autocast("cuda", torch.bfloat16) if autocast else contextlib.nullcontext():
+        mask = tree_mask(torch.arange(ids.shape[1], device=device), trees, branches)
+        state = model.hidden(ids, positions, mask)
+        chosen = targets.reshape(-1) != dataset.IGNORE
+        logits = model.logits(state.reshape(-1, state.shape[-1])[chosen])
+    wanted = targets.reshape(-1)[chosen]
+    return F.cross_entropy(logits.float(), wanted), (logits.argmax(-1) == wanted).float().mean(), wanted.numel()
+
+
+def export(model, arguments, out):
+    """The weights and all that a loader needs, in the hub's layout."""
+    folder = out / "checkpoint"
+    folder.mkdir(parents=True, exist_ok=True)
+    safetensors_file.save(folder / "model.safetensors", {name: tensor.to(torch.bfloat16) for name, tensor in model.state_dict().items()})
+    for name in ("tokenizer.json", "tokenizer_config.json", "generation_config.json"):
+        shutil.copy(Path(arguments.model) / name, folder / name)
+    shutil.copy(arguments.config or Path(arguments.model) / "config.json", folder / "config.json")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--model", default=str(DEMO), help="folder with config.json and tokenizer.json")
+    parser.add_argument("--config", help="another config.json, for a model of another size")
+    parser.add_argument("--toy", action="store_true", help="short documents only")
+    parser.add_argument("--steps", type=int, default=24_000)
+    parser.add_argument("--tokens", type=int, default=131_072, help="tokens of a step")
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--warmup", type=int, default=400)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--save-every", type=float, default=5, help="minutes between checkpoints")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=max(0, (os.cpu_count() or 1) - 2))
+    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--threads", type=int)
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
+    begin = time.monotonic()
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    torch.manual_seed(arguments.seed)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    config = Config.load(arguments.config or Path(arguments.model) / "config.json")
+    model = SmolLM3(config).to(arguments.device)
+    matrices = [parameter for parameter in model.parameters() if parameter.dim() == 2]
+    vectors = [parameter for parameter in model.parameters() if parameter.dim() < 2]
+    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}],
+                                  lr=arguments.rate, betas=(0.9, 0.98))
+    state_path, first, tokens = arguments.out / "state.pt", 0, 0
+    if state_path.exists():
+        state = torch.load(state_path, map_location=arguments.device)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first, tokens = state["step"], state["tokens"]
+        print(f"resumed at step {first}", flush=True)
+    stages = schedule(dataset.TOY if arguments.toy else dataset.CURRICULUM, arguments.steps)
+    count = sum(parameter.numel() for parameter in model.parameters())
+    print(f"{count:,} parameters, {2 * count / 1e6:.1f} MB in bfloat16; {arguments.steps} steps of {arguments.tokens:,} tokens on {arguments.device}", flush=True)
+    if arguments.compile:
+        model.hidden = torch.compile(model.hidden)
+
+    def save(step):
+        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "tokens": tokens}, state_path.with_suffix(".new"))
+        os.replace(state_path.with_suffix(".new"), state_path)
+        export(model, arguments, arguments.out)
+
+    saved = shown = time.monotonic()
+    since = [0.0, 0.0, 0, 0]
+    step = first
+    log = open(arguments.out / "log.jsonl", "a", encoding="utf-8")
+    for step, (stage, rows) in enumerate(batches(arguments, stages, first), first):
+        for group in optimizer.param_groups:
+            group["lr"] = rate(step, arguments.steps, arguments.rate, arguments.warmup)
+        loss, right, answered = compute_loss(model, rows, arguments.device, autocast=arguments.device.startswith("cuda"))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        tokens += len(rows) * stage.length
+        since = [since[0] + loss.detach(), since[1] + right, since[2] + 1, since[3] + len(rows) * stage.length]
+        now = time.monotonic()
+        if (step + 1) % 50 == 0 or step + 1 == arguments.steps:
+            entry = {"step": step + 1, "length": stage.length, "tokens": tokens, "loss": round(float(since[0]) / since[2], 4),
+                     "right": round(float(since[1]) / since[2], 4), "tokens_per_second": round(since[3] / (now - shown)), "minutes": round((now - begin) / 60, 2)}
+            print(json.dumps(entry), file=log, flush=True)
+            print(" ".join(f"{name} {value}" for name, value in entry.items()), flush=True)
+            since, shown = [0.0, 0.0, 0, 0], now
+        if now - saved > arguments.save_every * 60:
+            save(step + 1)
+            saved = now
+        if now - begin > arguments.minutes * 60:
+            break
+    save(step + 1)
+    sys.exit(0 if step + 1 >= arguments.steps else 3)
+
+
+if __name__ == "__main__":
+    main()

@@ -49,6 +49,11 @@ class Contract:
     def text(self):
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs) + "\n"
 
+    @property
+    def markdown(self):
+        """Whether headings carry Markdown's marks."""
+        return any(paragraph.text.startswith("#") for paragraph in self.paragraphs)
+
     def quote(self, fact):
         """The sentence that states a fact."""
         return next(paragraph.text for paragraph in self.paragraphs if paragraph.fact == fact)

@@ -101,8 +101,8 @@ class Prompts:
 
 
 def block_texts(contract):
-    """Paragraphs as the product's readers give them: Markdown's marks are gone, numbers of lists are not."""
-    return [re.sub(r"^#+ ", "", paragraph.text) for paragraph in contract.paragraphs]
+    """Paragraphs as the product's readers give them, marks and numbers included."""
+    return [paragraph.text for paragraph in contract.paragraphs]
 
 
 def _limits(schema, *path):
@@ -135,7 +135,7 @@ def facts_answer(contract, schema):
             sums.append((_slot(paragraph, _SUM), purpose))
     return {
         "documentType": TYPES[contract.kind],
-        "title": block_texts(contract)[0],
+        "title": body(contract.paragraphs[0]),
         "parties": [{"name": name, "role": role} for name, role in zip(contract.parties, roles, strict=True)][:_limits(schema, "parties")],
         "amounts": [{"quote": amount, "purpose": purpose} for amount, purpose in sums][:_limits(schema, "amounts")],
     }
@@ -214,7 +214,7 @@ def _name(random_, contract):
     stem = random_.choice((slug, f"{slug}-{random_.randint(1, 9999)}", f"contract-{random_.randint(1, 99999)}", f"{random_.randint(2015, 2030)}-{slug}",
                            contract.values["A"].lower() + "-" + contract.values["B"].lower(), "agreement", "document"))
     folder = random_.choice(("", "", "", "contract-analysis/", "summarize/", "contracts/", "in/"))
-    return folder + stem + random_.choice((".md", ".txt"))
+    return folder + stem + (".md" if contract.markdown else random_.choice((".md", ".txt")))
 
 
 def _today(random_):
@@ -222,9 +222,9 @@ def _today(random_):
     return day.strftime("%d %B %Y")
 
 
-def document_tree(prompts, contract, random_):
+def document_tree(prompts, contract, random_, name=None, today=None):
     """All questions of a contract analysis and of a summary about one contract."""
-    tree = Tree(prompts.document(_name(random_, contract), block_texts(contract), _today(random_)))
+    tree = Tree(prompts.document(name or _name(random_, contract), block_texts(contract), today or _today(random_)))
     for question, schema in prompts.contract:
         fields = schema["properties"]
         if "documentType" in fields:
@@ -239,10 +239,10 @@ def document_tree(prompts, contract, random_):
     return tree
 
 
-def translation_tree(prompts, contract, tongue, random_, most=12):
+def translation_tree(prompts, contract, tongue, random_, most=12, today=None):
     """Some paragraphs of a contract, and its defined terms, into one language."""
     a, b = contract.values["A"], contract.values["B"]
-    tree = Tree(prompts.translation(tongue, _today(random_)))
+    tree = Tree(prompts.translation(tongue, today or _today(random_)))
     question = prompts.terms_question[tongue] + "".join(f"{number}. {term}\n" for number, term in enumerate((a, b), 1))
     tree.branches.append(Branch("terms", question, compact({"terms": [a, b]})))
     paragraphs = list(contract.paragraphs)

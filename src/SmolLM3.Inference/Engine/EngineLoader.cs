@@ -4,6 +4,7 @@ using SmolLM3.Inference.Model;
 using SmolLM3.Inference.Rope;
 using SmolLM3.Inference.Sampling;
 using SmolLM3.Inference.Scheduling;
+using SmolLM3.Inference.Speculation;
 using SmolLM3.Inference.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,7 +52,8 @@ internal static class EngineLoader
         var cacheBytes = options.KvCacheBytes ?? DefaultCacheBytes(weights.Device);
         var budget = Math.Max(1, cacheBytes / KvPool.BytesPerToken(config, weights.DType));
         var kv = new KvManager(new KvPool(config, weights.DType, weights.Device, budget), options.PrefixSharing);
-        var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, new NoProposer());
+        IProposer proposer = options.SpeculativeTokens > 0 ? new PromptLookup(options.SpeculativeTokens) : new NoProposer();
+        var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, proposer);
         var meter = new EngineMeter(options.TimeProvider, budget);
         var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
         return new(config, checkpoint.Generation, tokenizer, rope, contextLength, loop, meter, options.TimeProvider);

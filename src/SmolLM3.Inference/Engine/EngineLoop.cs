@@ -140,7 +140,7 @@ internal sealed class EngineLoop
         return advanced;
     }
 
-    /// <summary>Takes the next token, and as long as the proposal foresaw it, the one after; then forgets what was wrongly proposed.</summary>
+    /// <summary>Takes the next token, and as long as the proposal foresaw it, the one after; then drops what was wrongly proposed.</summary>
     private void TakeTokens(ScheduledRun run, Completion completion, StepOutput output, int row)
     {
         var sequence = run.Sequence;
@@ -150,7 +150,7 @@ internal sealed class EngineLoop
         while (completion.Advance(output, row + right, _sampler) is { } token && !completion.IsFinished
             && right < proposal.Length && proposal[right] == token)
             right++;
-        sequence.Chain!.Truncate(length + right);
+        _scheduler.Verified(run, length, right);
         _meter.Generated += sequence.Tokens.Count - length;
         _meter.Proposed += proposal.Length;
         _meter.Accepted += right;

@@ -80,7 +80,8 @@ internal sealed class RandomWeights
             Array.Fill(values, BFloat16(1));
             return values;
         }
-        var deviation = name.Contains("embed_tokens") ? 1 : 1 / Math.Sqrt(shape[^1]);
+        // Three for a table that is also the head: logits then spread enough for a likeliest token, and the layers outweigh the input.
+        var deviation = (name.Contains("embed_tokens") || name.Contains("lm_head") ? 3 : 1) / Math.Sqrt(shape[^1]);
         for (var i = 0; i < values.Length; i++)
             values[i] = BFloat16((float)(deviation * NormalQuantile((i + 0.5) / values.Length)));
         return values;

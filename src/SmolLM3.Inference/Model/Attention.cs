@@ -12,7 +12,7 @@ namespace SmolLM3.Inference.Model;
 /// </summary>
 internal sealed class Attention(ModelConfig config)
 {
-    /// <summary>Bounds the mask of a prompt's chunk, and the scores against a chain of slabs.</summary>
+    /// <summary>Bounds what the kernel makes of a mask, and the scores against a chain of slabs.</summary>
     private const long MaxElements = 16 << 20;
 
     private readonly int _heads = config.AttentionHeads;
@@ -36,8 +36,8 @@ internal sealed class Attention(ModelConfig config)
                 var rows = Math.Min(rowsAtOnce, run.Rows - first);
                 var block = queries.narrow(0, run.FirstRow + first, rows);
                 var result = run.Chain.IsSingleSlab
-                    ? OverSlab(block, run.Chain.Tail!, layer, run.Past + first)
-                    : OverChain(block, run.Chain, layer, run.Past + first);
+                    ? OverSlab(block, run.Chain.Tail!, layer, run.Past + first, Mask(run, first, rows))
+                    : OverChain(block, run.Chain, layer, run.Past + first, Mask(run, first, rows));
                 attended.narrow(0, run.FirstRow + first, rows).copy_(result);
             }
         }
@@ -58,7 +58,7 @@ internal sealed class Attention(ModelConfig config)
         return (int)Math.Clamp(MaxElements / rowLength, 1, run.Rows);
     }
 
-    private Tensor OverSlab(Tensor queries, KvSlab slab, int layer, int past)
+    private Tensor OverSlab(Tensor queries, KvSlab slab, int layer, int past, Tensor? mask)
     {
         var rows = queries.shape[0];
         var keys = slab.Keys(layer).narrow(1, 0, past + rows);
@@ -73,22 +73,18 @@ internal sealed class Attention(ModelConfig config)
         var grouped = queries.view(rows, _keyHeads, _group, _size).permute(1, 2, 0, 3);
         var result = scaled_dot_product_attention(
             grouped, keys.unsqueeze(1).expand(shape), values.unsqueeze(1).expand(shape),
-            attn_mask: past == 0 ? null : CausalMask(rows, past, queries.device),
-            is_casual: past == 0);
+            attn_mask: mask, is_casual: mask is null);
         return result.permute(2, 0, 1, 3).reshape(rows, _heads * _size);
     }
 
-    private Tensor OverChain(Tensor queries, KvChain chain, int layer, int past)
+    private Tensor OverChain(Tensor queries, KvChain chain, int layer, int past, Tensor? mask)
     {
         var rows = queries.shape[0];
         var segments = chain.Shared.Append(new(chain.Tail!, past + (int)rows - chain.SharedLength)).ToArray();
         var grouped = queries.mul(_scale).view(rows, _keyHeads, _group, _size).permute(1, 2, 0, 3).reshape(_keyHeads, _group * rows, _size);
         var scores = cat([.. segments.Select(segment => grouped.matmul(segment.Slab.Keys(layer).narrow(1, 0, segment.Length).transpose(1, 2)))], -1);
-        if (rows > 1)
-        {
-            var hidden = CausalMask(rows, past, queries.device).logical_not();
-            scores.view(_keyHeads, _group, rows, past + rows).masked_fill_(hidden, double.NegativeInfinity);
-        }
+        if (mask is not null)
+            scores.view(_keyHeads, _group, rows, past + rows).masked_fill_(mask.logical_not(), double.NegativeInfinity);
         var weights = scores.softmax(-1, ScalarType.Float32).to(queries.dtype);
         Tensor? sum = null;
         var start = 0L;
@@ -101,7 +97,6 @@ internal sealed class Attention(ModelConfig config)
         return sum!.view(_keyHeads, _group, rows, _size).permute(2, 0, 1, 3).reshape(rows, _heads * _size);
     }
 
-    /// <summary>True where a row may attend: row i stands at position past + i.</summary>
-    private static Tensor CausalMask(long rows, long past, Device device)
-        => ones([rows, past + rows], dtype: ScalarType.Bool, device: device).tril(past);
+    private static Tensor? Mask(StepRun run, int first, int rows)
+        => run.Mask?.narrow(0, first, rows).narrow(1, 0, run.Past + first + rows);
 }

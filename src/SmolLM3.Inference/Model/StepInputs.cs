@@ -23,6 +23,8 @@ internal sealed class StepInputs
             }
             for (var i = run.Rows - run.Logits; i < run.Rows; i++)
                 logitRows.Add(run.FirstRow + i);
+            if (run.Rows > 1 && (run.Past > 0 || !run.Chain.IsSingleSlab))
+                run.Mask = ones([run.Rows, run.Past + run.Rows], dtype: ScalarType.Bool, device: device).tril(run.Past);
         }
         TokenIds = tensor(ids, device: device);
         LogitRows = logitRows.Count == rows ? null : tensor(logitRows.ToArray(), device: device);

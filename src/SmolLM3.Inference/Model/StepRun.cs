@@ -1,4 +1,5 @@
 using SmolLM3.Inference.KvCache;
+using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model;
 
@@ -14,4 +15,7 @@ internal sealed record StepRun(KvChain Chain, ReadOnlyMemory<int> Tokens, int Fi
 
     /// <summary>Position of the first row: tokens that the chain held before this step.</summary>
     public int Past { get; } = Chain.Length;
+
+    /// <summary>[rows, past + rows], true where a row may attend; null where the rows are the sequence's first, or a single one.</summary>
+    public Tensor? Mask { get; set; }
 }

@@ -5,4 +5,7 @@ internal interface IProposer
 {
     /// <summary>At most <paramref name="limit"/> tokens; none where a guess would not pay.</summary>
     ReadOnlyMemory<int> Propose(Sequence sequence, int limit);
+
+    /// <summary>How many of the tokens last proposed for a sequence were right.</summary>
+    void Verified(Sequence sequence, int proposed, int accepted);
 }

@@ -9,6 +9,9 @@ namespace SmolLM3.Inference.Scheduling;
 /// </summary>
 internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepTokens, IProposer proposer)
 {
+    /// <summary>Up to about this many rows a decode step takes as long as it takes to read the weights: room for proposals.</summary>
+    private const int MemoryBoundRows = 32;
+
     private readonly LinkedList<Sequence> _waiting = [];
 
     /// <summary>In order of arrival.</summary>
@@ -44,6 +47,14 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
         return cancelled;
     }
 
+    /// <summary>Reports how a run's proposal fared, and drops what was computed for its wrong tokens.</summary>
+    public void Verified(ScheduledRun run, int lengthBefore, int accepted)
+    {
+        run.Sequence.Chain!.Truncate(lengthBefore + accepted);
+        if (run.Proposal.Length > 0)
+            proposer.Verified(run.Sequence, run.Proposal.Length, accepted);
+    }
+
     /// <summary>Takes a sequence out of the batch; its cache stays for others to share.</summary>
     public void Finish(Sequence sequence)
     {
@@ -67,7 +78,7 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
     private void ScheduleDecodes(List<ScheduledRun> runs, ref int rows)
     {
         var decoding = _running.Where(sequence => sequence.IsDecoding).ToList();
-        var spare = maxStepTokens / 2 - decoding.Count;
+        var spare = Math.Min(MemoryBoundRows, maxStepTokens / 2) - decoding.Count;
         foreach (var sequence in decoding)
         {
             if (sequence.Status != SequenceStatus.Running)

@@ -72,7 +72,7 @@ public sealed class ReferenceTests
         foreach (var example in ReferenceCheckpoint.Cases("tiny"))
         {
             using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
-            Assert.InRange(RelativeError(session.Feed(example.InputIds)[0], example.LastLogits), 0, 0.05);
+            Assert.InRange(RelativeError(session.Feed(example.InputIds)[0], example.LastLogits), 0, 0.1);
         }
     }
 

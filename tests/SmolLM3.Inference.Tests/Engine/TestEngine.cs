@@ -1,0 +1,54 @@
+namespace SmolLM3.Inference.Tests.Engine;
+
+/// <summary>Engines over small random checkpoints, and requests from a seed.</summary>
+internal static class TestEngine
+{
+    public static ModelConfig SmallConfig { get; } = ModelShapes.Get("tiny") with
+    {
+        VocabularySize = 160,
+        HiddenSize = 32,
+        IntermediateSize = 64,
+        Layers = 4,
+        AttentionHeads = 4,
+        KeyValueHeads = 2,
+        HeadSize = 8,
+        RopeLayers = [true, true, true, false],
+    };
+
+    public static EngineOptions Options { get; } = new() { Device = "cpu", KvCacheBytes = 16 << 20 };
+
+    public static Task<InferenceEngine> LoadAsync(EngineOptions? options = null, ModelConfig? config = null, ulong seed = 1)
+        => InferenceEngine.LoadAsync(new RandomCheckpoint(config ?? SmallConfig, seed), options ?? Options);
+
+    /// <summary>Bytes of KV cache that hold just so many tokens of <see cref="SmallConfig"/> in float32.</summary>
+    public static long CacheFor(int tokens) => tokens * 2L * 4 * 2 * 8 * sizeof(float);
+
+    public static int[] Tokens(Random random, int count, int vocabulary = 160) => [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
+
+    public static GenerationRequest Request(IReadOnlyList<int> prompt, int maxTokens, SamplingOptions? sampling = null)
+        => new() { Prompt = prompt, MaxTokens = maxTokens, Sampling = sampling ?? SamplingOptions.Greedy, StopIds = [] };
+
+    /// <summary>Requests of unlike length, half of them greedy, half seeded.</summary>
+    public static List<GenerationRequest> Mixed(Random random, int count, int longest = 60, int most = 24) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => Request(
+            Tokens(random, random.Next(1, longest)),
+            random.Next(1, most),
+            i % 2 == 0 ? null : new SamplingOptions { Temperature = 0.8, TopP = 0.9, TopK = i % 4 == 1 ? 20 : 0, RepetitionPenalty = 1.1, Seed = (ulong)i })),
+    ];
+
+    /// <summary>One after the other, so that no two share a step.</summary>
+    public static async Task<List<GenerationResult>> OneByOneAsync(InferenceEngine engine, IEnumerable<GenerationRequest> requests)
+    {
+        var results = new List<GenerationResult>();
+        foreach (var request in requests)
+            results.Add(await engine.GenerateAsync(request));
+        return results;
+    }
+
+    public static async Task<List<GenerationResult>> TogetherAsync(InferenceEngine engine, IEnumerable<GenerationRequest> requests)
+        => [.. await Task.WhenAll(requests.Select(request => engine.GenerateAsync(request)))];
+
+    public static void AssertSameTokens(IEnumerable<GenerationResult> expected, IEnumerable<GenerationResult> actual)
+        => Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.TokenIds, pair.Second.TokenIds));
+}

@@ -1,0 +1,41 @@
+namespace SmolLM3.Inference.Benchmarking;
+
+/// <summary>One batch size at one prompt length.</summary>
+public sealed record BenchmarkCase
+{
+    /// <summary>Sequences at once.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Tokens of each prompt.</summary>
+    public required int PromptTokens { get; init; }
+
+    /// <summary>Tokens that each sequence generated.</summary>
+    public required int GeneratedTokens { get; init; }
+
+    /// <summary>Prompt tokens a second, until every sequence had its first token.</summary>
+    public required double PrefillTokensPerSecond { get; init; }
+
+    /// <summary>Multiply-adds of prefill, two operations each, in 10⁹ a second.</summary>
+    public required double PrefillGigaflops { get; init; }
+
+    /// <summary><see cref="PrefillGigaflops"/> as a share of <see cref="MachineCeilings.FlopsPerSecond"/>.</summary>
+    public required double PrefillShareOfPeak { get; init; }
+
+    /// <summary>Median over the sequences, from submission.</summary>
+    public required double TimeToFirstTokenSeconds { get; init; }
+
+    /// <summary>Tokens a second of all sequences together, while all of them decode.</summary>
+    public required double DecodeTokensPerSecond { get; init; }
+
+    /// <summary>Weights and KV cache read by decode, in 10⁹ bytes a second.</summary>
+    public required double DecodeGigabytesPerSecond { get; init; }
+
+    /// <summary><see cref="DecodeGigabytesPerSecond"/> as a share of <see cref="MachineCeilings.ReadBytesPerSecond"/>.</summary>
+    public required double DecodeShareOfBandwidth { get; init; }
+
+    /// <summary>Scheduler, sampling and bookkeeping as a share of the time of all steps.</summary>
+    public required double OverheadShare { get; init; }
+
+    /// <summary>KV cache allocated at the end over tokens held.</summary>
+    public required double KvAllocatedPerHeld { get; init; }
+}

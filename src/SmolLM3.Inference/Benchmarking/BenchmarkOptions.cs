@@ -1,0 +1,44 @@
+namespace SmolLM3.Inference.Benchmarking;
+
+/// <summary>What a benchmark runs.</summary>
+public sealed record BenchmarkOptions
+{
+    /// <summary>One of <see cref="ModelShapes.Names"/>.</summary>
+    public string Shape { get; init; } = "1b";
+
+    /// <summary>Sequences at once; one case for each, at each of <see cref="PromptLengths"/>.</summary>
+    public IReadOnlyList<int> BatchSizes { get; init; } = [1, 8];
+
+    /// <summary>Tokens of each prompt.</summary>
+    public IReadOnlyList<int> PromptLengths { get; init; } = [256];
+
+    /// <summary>Tokens that each sequence generates.</summary>
+    public int GeneratedTokens { get; init; } = 32;
+
+    /// <summary>Seed of weights and prompts.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The number type; bfloat16 unless told otherwise, as in SmolLM3's own checkpoint.</summary>
+    public ComputeType ComputeType { get; init; } = ComputeType.BFloat16;
+
+    /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>; null takes CUDA where there is a device.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal void Validate()
+    {
+        _ = ModelShapes.Get(Shape);
+        Positive(BatchSizes, nameof(BatchSizes));
+        Positive(PromptLengths, nameof(PromptLengths));
+        if (GeneratedTokens < 2)
+            throw new ArgumentOutOfRangeException(nameof(GeneratedTokens), GeneratedTokens, "GeneratedTokens must be at least 2: the first one belongs to prefill.");
+    }
+
+    private static void Positive(IReadOnlyList<int> values, string name)
+    {
+        if (values.Count == 0 || values.Any(value => value < 1))
+            throw new ArgumentOutOfRangeException(name, string.Join(", ", values), $"{name} must hold numbers of at least 1.");
+    }
+}

@@ -1,0 +1,68 @@
+using SmolLM3.Inference.Sampling;
+
+namespace SmolLM3.Inference.Benchmarking;
+
+/// <summary>One case: submits its sequences together, and notes when each of their tokens comes.</summary>
+internal sealed class BenchmarkRun(
+    InferenceEngine engine, ModelWork work, MachineCeilings machine, BenchmarkOptions options, int batch, int promptLength)
+{
+    public async Task<BenchmarkCase> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var time = options.TimeProvider;
+        var before = engine.Statistics;
+        var start = time.GetTimestamp();
+        var arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
+            .ConfigureAwait(false);
+        var after = engine.Statistics;
+
+        // Prefill ends when the last sequence has its first token; decode is measured while all sequences are at it.
+        var prefill = arrivals.Max(times => times[0]);
+        var end = arrivals.Min(times => times[^1]);
+        var tokens = arrivals.Sum(times => times.Count(at => at > prefill && at <= end));
+        var decode = Math.Max(end - prefill, 1e-9);
+        var decodeBytes = work.DecodeBytes(batch, promptLength + options.GeneratedTokens / 2.0) * tokens / batch / decode;
+        var flops = batch * work.PrefillFlops(promptLength) / prefill;
+        var overhead = after.OverheadTime - before.OverheadTime;
+        var model = after.ModelTime - before.ModelTime;
+        return new()
+        {
+            BatchSize = batch,
+            PromptTokens = promptLength,
+            GeneratedTokens = options.GeneratedTokens,
+            PrefillTokensPerSecond = batch * promptLength / prefill,
+            PrefillGigaflops = flops / 1e9,
+            PrefillShareOfPeak = flops / machine.FlopsPerSecond,
+            TimeToFirstTokenSeconds = arrivals.Select(times => times[0]).Order().ElementAt(batch / 2),
+            DecodeTokensPerSecond = tokens / decode,
+            DecodeGigabytesPerSecond = decodeBytes / 1e9,
+            DecodeShareOfBandwidth = decodeBytes / machine.ReadBytesPerSecond,
+            OverheadShare = overhead / (overhead + model),
+            KvAllocatedPerHeld = _kvAllocatedPerHeld,
+        };
+    }
+
+    private double _kvAllocatedPerHeld;
+
+    public static int[] Prompt(ModelConfig config, ulong seed, int sequence, int length)
+        => [.. Enumerable.Range(0, length).Select(i => (int)(SamplingRandom.Uniform(seed + (ulong)sequence, i) * config.VocabularySize))];
+
+    /// <summary>Seconds from the start at which each token came.</summary>
+    private async Task<List<double>> ArrivalsAsync(int sequence, long start, CancellationToken cancellationToken)
+    {
+        var times = new List<double>();
+        var request = new GenerationRequest
+        {
+            Prompt = Prompt(engine.Config, options.Seed, sequence, promptLength),
+            MaxTokens = options.GeneratedTokens,
+            StopIds = [],
+        };
+        await foreach (var update in engine.StreamAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            var now = options.TimeProvider.GetElapsedTime(start).TotalSeconds;
+            times.AddRange(update.TokenIds.Select(_ => now));
+            if (engine.Statistics is { KvTokensHeld: > 0 } statistics)
+                _kvAllocatedPerHeld = (double)statistics.KvTokensAllocated / statistics.KvTokensHeld;
+        }
+        return times;
+    }
+}

@@ -39,7 +39,7 @@ public sealed record JobRecord
     public string? BatchId { get; init; }
 
     /// <summary>SHA-256 of the request: the same id with another request is a conflict.</summary>
-    public string Fingerprint { get; init; } = "";
+    public string? Fingerprint { get; init; }
 
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -82,4 +82,7 @@ public sealed record JobRecord
 
     /// <summary>W3C trace context of the request, so that worker and notification continue its trace.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>The record as users see it, without what only the pipeline itself needs.</summary>
+    public JobRecord ForUsers() => this with { Fingerprint = null, TraceParent = null };
 }

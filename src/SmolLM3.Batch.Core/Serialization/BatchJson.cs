@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Messages;
-using SmolLM3.Batch.Results;
+using SmolLM3.Batch.Manifests;
 
 namespace SmolLM3.Batch.Serialization;
 

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Logging;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Naming;
-using SmolLM3.Batch.Results;
+using SmolLM3.Batch.Manifests;
 using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Pipeline;

@@ -1,6 +1,6 @@
 using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
-using SmolLM3.Batch.Results;
+using SmolLM3.Batch.Manifests;
 using SmolLM3.Batch.Tasks;
 
 namespace SmolLM3.Batch.Pipeline;

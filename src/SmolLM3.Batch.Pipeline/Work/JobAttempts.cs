@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
-using SmolLM3.Batch.Results;
+using SmolLM3.Batch.Manifests;
 
 namespace SmolLM3.Batch.Pipeline;
 

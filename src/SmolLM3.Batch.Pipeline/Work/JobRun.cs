@@ -1,5 +1,5 @@
 using SmolLM3.Batch.Generation;
-using SmolLM3.Batch.Results;
+using SmolLM3.Batch.Manifests;
 
 namespace SmolLM3.Batch.Pipeline;
 

@@ -1,6 +1,6 @@
 using SmolLM3.Batch.Jobs;
 
-namespace SmolLM3.Batch.Results;
+namespace SmolLM3.Batch.Manifests;
 
 /// <summary>
 /// <c>results/{jobId}/manifest.json</c>: written last and only once. Where it stands, the job's results are complete and do not change.

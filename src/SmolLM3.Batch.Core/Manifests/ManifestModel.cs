@@ -1,4 +1,4 @@
-namespace SmolLM3.Batch.Results;
+namespace SmolLM3.Batch.Manifests;
 
 /// <summary>The model that computed a job.</summary>
 /// <param name="Name">For example <c>HuggingFaceTB/SmolLM3-3B</c>.</param>

@@ -1,4 +1,4 @@
-namespace SmolLM3.Batch.Results;
+namespace SmolLM3.Batch.Manifests;
 
 /// <summary>When things happened to a job.</summary>
 /// <param name="CreatedAt">It was accepted.</param>

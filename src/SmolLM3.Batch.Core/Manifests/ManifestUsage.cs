@@ -1,6 +1,6 @@
 using SmolLM3.Batch.Generation;
 
-namespace SmolLM3.Batch.Results;
+namespace SmolLM3.Batch.Manifests;
 
 /// <summary>What a job took.</summary>
 /// <param name="PromptTokens">Tokens of prompts, cached ones included.</param>

@@ -1,4 +1,4 @@
-namespace SmolLM3.Batch.Results;
+namespace SmolLM3.Batch.Manifests;
 
 /// <summary>One task in a manifest.</summary>
 public sealed record ManifestTask

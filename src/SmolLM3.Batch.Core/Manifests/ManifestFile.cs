@@ -1,4 +1,4 @@
-namespace SmolLM3.Batch.Results;
+namespace SmolLM3.Batch.Manifests;
 
 /// <summary>One result file.</summary>
 /// <param name="Name">Its name in the job's folder.</param>

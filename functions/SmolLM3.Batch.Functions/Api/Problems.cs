@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Azure;
+using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Pipeline;
+
+namespace SmolLM3.Batch.Functions;
+
+/// <summary>Errors as RFC 9457 problem details. Each has a <c>code</c> that stays the same.</summary>
+internal static class Problems
+{
+    /// <summary>Runs an operation and turns what it throws into a problem.</summary>
+    public static async Task<IResult> GuardAsync(Func<Task<IResult>> operation)
+    {
+        try
+        {
+            return await operation().ConfigureAwait(false);
+        }
+        catch (InvalidRequestException exception)
+        {
+            return Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is not valid.", exception.Message, exception.Problems);
+        }
+        catch (JobIdConflictException exception)
+        {
+            return Of(StatusCodes.Status409Conflict, ErrorCodes.JobIdConflict, "The job id is taken.", exception.Message);
+        }
+        catch (Exception exception) when (exception is RequestFailedException { Status: 0 or >= 500 or 429 } or ServiceBusException { IsTransient: true } or TimeoutException)
+        {
+            return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", "Storage or queue do not answer.", "Try again in a few seconds; repeating a request with a jobId is safe.");
+        }
+    }
+
+    public static IResult JobNotFound(string id) =>
+        Of(StatusCodes.Status404NotFound, ErrorCodes.JobNotFound, "There is no such job.", $"There is no job '{id}'.");
+
+    public static IResult Of(int status, string code, string title, string detail, IReadOnlyList<RequestProblem>? errors = null)
+    {
+        var problem = new ProblemDetails { Type = $"urn:smollm3:error:{code}", Title = title, Status = status, Detail = detail };
+        problem.Extensions["code"] = code;
+        if (errors is not null)
+            problem.Extensions["errors"] = errors.Select(error => new Dictionary<string, string> { ["path"] = error.Path, ["message"] = error.Message }).ToArray();
+        if (Activity.Current is { } activity)
+            problem.Extensions["traceId"] = activity.TraceId.ToString();
+        return TypedResults.Problem(problem);
+    }
+}

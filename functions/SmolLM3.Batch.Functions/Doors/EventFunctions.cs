@@ -1,0 +1,18 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+using SmolLM3.Batch.Naming;
+using SmolLM3.Batch.Pipeline;
+
+namespace SmolLM3.Batch.Functions;
+
+/// <summary>What follows when a job is over.</summary>
+public sealed class EventFunctions(JobNotifier notifier)
+{
+    /// <summary>A job reached a final state. Sessions keep the shards of one batch in order.</summary>
+    [Function(nameof(JobFinished))]
+    public async Task JobFinished(
+        [ServiceBusTrigger(QueueNames.Events, Connection = Connections.ServiceBus, IsSessionsEnabled = true, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions,
+        CancellationToken cancellationToken) =>
+        await actions.SettleAsync(message, await notifier.HandleAsync(Delivery.From(message), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+}

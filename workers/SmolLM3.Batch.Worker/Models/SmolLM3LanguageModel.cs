@@ -1,0 +1,72 @@
+using SmolLM3.Batch.Generation;
+using SmolLM3.Inference;
+using SmolLM3.Inference.Chat;
+
+namespace SmolLM3.Batch.Worker;
+
+/// <summary>The engine as the tasks see it: chats in, answers out.</summary>
+/// <param name="engine">The engine.</param>
+/// <param name="info">What manifests call the model.</param>
+/// <param name="today">The date that prompts give as today's.</param>
+internal sealed class SmolLM3LanguageModel(InferenceEngine engine, LanguageModelInfo info, DateOnly today) : ILanguageModel
+{
+    private readonly SpecialTokenGuard _guard = new(engine.Tokenizer);
+
+    public LanguageModelInfo Info => info;
+
+    public int CountTokens(ReadOnlySpan<char> text) => engine.Tokenizer.Encode(text, specialTokens: false).Length;
+
+    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => Encode(messages, thinking).Length;
+
+    public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
+    {
+        var prompt = Encode(request.Messages, request.Thinking);
+        if ((long)prompt.Length + request.MaxTokens > engine.ContextLength)
+            throw new PromptTooLongException(prompt.Length, request.MaxTokens, engine.ContextLength);
+        var result = await GenerateAsync(request, prompt, cancellationToken).ConfigureAwait(false);
+        return new Completion
+        {
+            Text = result.Text,
+            Thinking = result.Thinking,
+            FinishReason = result.FinishReason == Inference.FinishReason.Stop ? Generation.FinishReason.Stop : Generation.FinishReason.Length,
+            Usage = new TokenUsage(result.PromptTokens, result.CachedTokens, result.TokenIds.Count),
+        };
+    }
+
+    private async Task<GenerationResult> GenerateAsync(CompletionRequest request, int[] prompt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.GenerateAsync(
+                new GenerationRequest
+                {
+                    Prompt = prompt,
+                    MaxTokens = request.MaxTokens,
+                    Sampling = new SamplingOptions
+                    {
+                        Temperature = request.Temperature,
+                        TopP = request.TopP,
+                        TopK = request.TopK,
+                        MinP = request.MinP,
+                        RepetitionPenalty = request.RepetitionPenalty,
+                        Seed = request.Seed,
+                    },
+                    JsonSchema = request.JsonSchema,
+                    Stop = request.Stop,
+                    Thinking = request.Thinking,
+                    ThinkingBudget = request.Thinking ? request.ThinkingBudget : null,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ContextLengthExceededException exception)
+        {
+            throw new PromptTooLongException(exception.PromptTokens, exception.MaxTokens, (int)Math.Min(exception.Limit, int.MaxValue));
+        }
+    }
+
+    private int[] Encode(IReadOnlyList<ChatMessage> messages, bool thinking)
+    {
+        var turns = messages.Select(message => new ChatTurn(message.Role, _guard.Defuse(message.Content))).ToList();
+        return engine.Tokenizer.Encode(ChatPrompt.Render(turns, new ChatPromptOptions { Thinking = thinking, Today = today }));
+    }
+}

@@ -15,6 +15,7 @@ public static class PipelineServiceCollectionExtensions
     {
         services.AddOptions<PipelineOptions>().Bind(configuration.GetSection(PipelineOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OutboundOptions>().Bind(configuration.GetSection(OutboundOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(RandomNumberGenerator.Create());
@@ -46,6 +47,12 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<MessageIntake>();
         services.AddSingleton<UploadIntake>();
 
+        services.AddSingleton<BatchStore>();
+        services.AddSingleton<FileStore>();
+        services.AddSingleton<BatchOutput>();
+        services.AddSingleton<BatchService>();
+        services.AddSingleton<EventHandling>();
+
         services.AddSingleton<Reconciler>();
         services.AddSingleton<DeadLetterDrain>();
         return services;
@@ -60,6 +67,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<DocumentFetcher>();
         services.AddSingleton<ComputeMeter>();
         services.AddSingleton<IJobRunner, DocumentRunner>();
+        services.AddSingleton<IJobRunner, ShardRunner>();
         services.AddSingleton<JobClaims>();
         services.AddSingleton<JobAttempts>();
         services.AddSingleton<WorkProcessor>();

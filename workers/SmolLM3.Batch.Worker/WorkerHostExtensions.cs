@@ -24,7 +24,8 @@ public static class WorkerHostExtensions
         services.AddSingleton<WorkerStatus>();
         services.AddHostedService<WorkerService>();
 
-        builder.WebHost.UseUrls(builder.Configuration[$"{WorkerOptions.Section}:{nameof(WorkerOptions.HealthUrl)}"] ?? new WorkerOptions().HealthUrl);
+        var port = builder.Configuration.GetValue($"{WorkerOptions.Section}:{nameof(WorkerOptions.HealthPort)}", new WorkerOptions().HealthPort);
+        builder.WebHost.UseUrls($"http://*:{port}");
         return builder;
     }
 }

@@ -30,7 +30,7 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>Where liveness and readiness are asked for.</summary>
-    [Required]
-    public string HealthUrl { get; set; } = "http://+:8080";
+    /// <summary>Port of the liveness and readiness checks.</summary>
+    [Range(1, 65535)]
+    public int HealthPort { get; set; } = 8080;
 }

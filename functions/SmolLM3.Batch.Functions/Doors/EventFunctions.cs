@@ -6,7 +6,7 @@ using SmolLM3.Batch.Pipeline;
 namespace SmolLM3.Batch.Functions;
 
 /// <summary>What follows when a job is over.</summary>
-public sealed class EventFunctions(JobNotifier notifier)
+public sealed class EventFunctions(EventHandling events)
 {
     /// <summary>A job reached a final state. Sessions keep the shards of one batch in order.</summary>
     [Function(nameof(JobFinished))]
@@ -14,5 +14,5 @@ public sealed class EventFunctions(JobNotifier notifier)
         [ServiceBusTrigger(QueueNames.Events, Connection = Connections.ServiceBus, IsSessionsEnabled = true, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await notifier.HandleAsync(Delivery.From(message), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await actions.SettleAsync(message, await events.HandleAsync(Delivery.From(message), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
 }

@@ -34,8 +34,8 @@ public readonly record struct JobId
         return new JobId(Base32.Encode(bytes));
     }
 
-    /// <summary>The one id of this version of an uploaded blob, however often the upload is announced.</summary>
-    public static JobId ForUpload(string blobName, string etag) => Derive("upload", blobName, etag);
+    /// <summary>The one id of this version of an uploaded blob, however often the upload is announced. The ETag may stand in quotes.</summary>
+    public static JobId ForUpload(string blobName, string etag) => Derive("upload", blobName, etag.Trim('"'));
 
     /// <summary>The one id of what <paramref name="parts"/> say; <paramref name="prefix"/> is readable and keeps kinds apart.</summary>
     public static JobId Derive(string prefix, params ReadOnlySpan<string> parts)

@@ -7,4 +7,8 @@ namespace SmolLM3.Batch.Jobs;
 /// <param name="Length">Bytes.</param>
 /// <param name="FirstLine">Number of the first line in the whole file, from 1.</param>
 /// <param name="Lines">Lines, blank ones included.</param>
-public sealed record ShardReference(string Container, string Blob, long Offset, long Length, int FirstLine, int Lines);
+public sealed record ShardReference(string Container, string Blob, long Offset, long Length, int FirstLine, int Lines)
+{
+    /// <summary>Numbers of lines whose custom_id an earlier line of the file has.</summary>
+    public IReadOnlyList<int> Duplicates { get; init; } = [];
+}

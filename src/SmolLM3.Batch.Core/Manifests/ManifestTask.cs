@@ -15,6 +15,9 @@ public sealed record ManifestTask
     /// <summary>Why it has no files.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Counts of its lines; only for a shard of a batch.</summary>
+    public ManifestLines? Lines { get; init; }
+
     /// <summary>Its result files.</summary>
     public IReadOnlyList<ManifestFile> Files { get; init; } = [];
 }

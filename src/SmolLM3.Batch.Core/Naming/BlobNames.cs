@@ -14,6 +14,15 @@ public static class BlobNames
     /// <summary>In <c>jobs</c>: prefix of the markers of jobs that are not over.</summary>
     public const string ActivePrefix = "_active/";
 
+    /// <summary>In <c>jobs</c>: prefix of the markers of batches that are not over.</summary>
+    public const string ActiveBatchesPrefix = "_active-batches/";
+
+    /// <summary>In <c>results</c>: file of a shard, and of a batch, with the answers.</summary>
+    public const string OutputFile = "output.jsonl";
+
+    /// <summary>In <c>results</c>: file of a shard, and of a batch, with the error lines.</summary>
+    public const string ErrorFile = "errors.jsonl";
+
     /// <summary>In <c>jobs</c>: prefix of the records of uploaded files.</summary>
     public const string FilesPrefix = "_files/";
 
@@ -40,6 +49,12 @@ public static class BlobNames
 
     /// <summary>In <c>jobs</c>: the content of an uploaded file.</summary>
     public static string FileContent(string fileId) => $"{FilesPrefix}{fileId}/content";
+
+    /// <summary>In <c>jobs</c>: says that the batch is not over.</summary>
+    public static string ActiveBatch(string batchId) => ActiveBatchesPrefix + batchId;
+
+    /// <summary>In <c>results</c>: one file of a batch that is over.</summary>
+    public static string BatchResult(string batchId, string file) => $"_batches/{batchId}/{file}";
 
     /// <summary>In <c>jobs</c>: the record of a batch.</summary>
     public static string BatchRecord(string batchId) => $"{BatchesPrefix}{batchId}/batch.json";

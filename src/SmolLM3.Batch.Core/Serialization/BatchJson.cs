@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SmolLM3.Batch.Batches;
 using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Messages;
@@ -21,6 +22,9 @@ namespace SmolLM3.Batch.Serialization;
 [JsonSerializable(typeof(CompletionRequest))]
 [JsonSerializable(typeof(Completion))]
 [JsonSerializable(typeof(TaskRequest))]
+[JsonSerializable(typeof(BatchRecord))]
+[JsonSerializable(typeof(BatchFile))]
+[JsonSerializable(typeof(BatchMessage))]
 public sealed partial class BatchJson : JsonSerializerContext
 {
     /// <summary>Readable text: indented, and letters of every script as themselves. For blobs that people open.</summary>

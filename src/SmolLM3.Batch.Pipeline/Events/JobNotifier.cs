@@ -43,23 +43,11 @@ public sealed partial class JobNotifier
         _retries = builder.Build();
     }
 
-    /// <summary>Handles a message of the queue <c>events</c>.</summary>
-    public async Task<Settlement> HandleAsync(Delivery delivery, CancellationToken cancellationToken = default)
-    {
-        using var activity = TraceContext.Start("events.notify", System.Diagnostics.ActivityKind.Consumer, delivery.TraceParent);
-        JobEvent finished;
-        try
-        {
-            finished = JsonSerializer.Deserialize(delivery.Body.Span, BatchJson.Default.JobEvent) ?? throw new JsonException("It is null.");
-        }
-        catch (JsonException exception)
-        {
-            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, $"The message is no job event: {exception.Message}");
-        }
-        if (await _jobs.FindAsync(finished.JobId, cancellationToken).ConfigureAwait(false) is not { CallbackUrl: { } url } job)
-            return Settlement.Complete;
-        return await NotifyAsync(job, url, cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>Calls back if the job's owner asked for it.</summary>
+    public async Task<Settlement> NotifyAsync(JobId id, CancellationToken cancellationToken = default) =>
+        await _jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { CallbackUrl: { } url } job
+            ? await NotifyAsync(job, url, cancellationToken).ConfigureAwait(false)
+            : Settlement.Complete;
 
     private async Task<Settlement> NotifyAsync(JobRecord job, Uri url, CancellationToken cancellationToken)
     {

@@ -82,7 +82,7 @@ public sealed partial class JobIntake(
         await finisher.AnnounceAsync(record, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<JobRecord> ResumeAsync(JobRecord known, string fingerprint, CancellationToken cancellationToken)
+    private async Task<JobRecord> ResumeAsync(JobRecord known, string? fingerprint, CancellationToken cancellationToken)
     {
         if (known.Fingerprint != fingerprint)
             throw new JobIdConflictException(known.Id);

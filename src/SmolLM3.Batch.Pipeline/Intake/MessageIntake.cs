@@ -1,13 +1,17 @@
 using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Messages;
 
 namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>The door of messages: the queue <c>jobs</c>.</summary>
-public sealed class MessageIntake(JobIntake intake)
+public sealed class MessageIntake(JobIntake intake, BatchService batches)
 {
     /// <summary>Admits the request in a message. One that cannot be admitted leaves a failed record and goes to the dead letters, both with the same reason.</summary>
     public async Task<Settlement> HandleAsync(Delivery delivery, CancellationToken cancellationToken = default)
     {
+        if (delivery.Subject == BatchMessage.Subject)
+            return await batches.HandlePlanAsync(delivery, cancellationToken).ConfigureAwait(false);
+
         using var activity = TraceContext.Start("jobs.accept", System.Diagnostics.ActivityKind.Consumer, delivery.TraceParent);
         var id = JobIds.ForMessage(delivery);
         try

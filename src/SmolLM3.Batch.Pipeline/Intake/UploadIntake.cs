@@ -46,16 +46,25 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
 
     private async Task<Settlement> AcceptAsync(string name, string etag, BlobProperties properties, CancellationToken cancellationToken)
     {
+        var sidecar = await SidecarAsync(name, cancellationToken).ConfigureAwait(false);
         var id = JobId.ForUpload(name, etag);
         try
         {
-            var sidecar = await SidecarAsync(name, cancellationToken).ConfigureAwait(false);
-            if (UploadMapping.Map(name, properties.Metadata, sidecar) is not { } request)
+            if (UploadMapping.Map(name, properties.Metadata, sidecar?.Content) is not { } request)
             {
                 LogStored(name);
                 return Settlement.Complete;
             }
-            await intake.AcceptAsync(request, id, JobDoor.Upload, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await intake.AcceptAsync(request, id, JobDoor.Upload, cancellationToken).ConfigureAwait(false);
+            }
+            catch (JobIdConflictException) when (sidecar is not null)
+            {
+                // The document was admitted, or refused, before this sidecar came: the sidecar asks for another job.
+                id = JobId.Derive("upload", name, etag, sidecar.Value.ETag);
+                await intake.AcceptAsync(request, id, JobDoor.Upload, cancellationToken).ConfigureAwait(false);
+            }
             return Settlement.Complete;
         }
         catch (InvalidRequestException exception)
@@ -64,7 +73,7 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
         }
         catch (JobIdConflictException)
         {
-            // This version was admitted before its sidecar or metadata changed; what was accepted stands.
+            // This version was admitted before its metadata changed; what was accepted stands.
             LogKnown(name, id);
             return Settlement.Complete;
         }
@@ -88,7 +97,7 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>?> SidecarAsync(string name, CancellationToken cancellationToken)
+    private async Task<(ReadOnlyMemory<byte> Content, string ETag)?> SidecarAsync(string name, CancellationToken cancellationToken)
     {
         var blob = containers.Documents.GetBlobClient(BlobNames.Sidecar(name));
         try
@@ -96,7 +105,7 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
             // One byte more than allowed is enough to be refused, however large it is.
             var range = new HttpRange(0, RequestLimits.Default.Bytes + 1);
             var download = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = range }, cancellationToken).ConfigureAwait(false);
-            return download.Value.Content.ToMemory();
+            return (download.Value.Content.ToMemory(), download.Value.Details.ETag.ToString().Trim('"'));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -104,7 +113,7 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
         }
         catch (RequestFailedException exception) when (exception.Status == 416)
         {
-            return ReadOnlyMemory<byte>.Empty;
+            return (ReadOnlyMemory<byte>.Empty, "empty");
         }
     }
 

@@ -13,6 +13,8 @@ public sealed partial class Reconciler(
     JobFinisher finisher,
     JobMessages messages,
     IWorkQueueInspector queue,
+    BatchStore batchStore,
+    BatchService batches,
     IOptions<PipelineOptions> options,
     TimeProvider time,
     ILogger<Reconciler> logger)
@@ -37,7 +39,27 @@ public sealed partial class Reconciler(
                 LogSkipped(id, exception);
             }
         }
-        return repaired;
+        return repaired + await AdvanceBatchesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> AdvanceBatchesAsync(CancellationToken cancellationToken)
+    {
+        var advanced = 0;
+        await foreach (var (id, since) in batchStore.ListActiveAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (time.GetUtcNow() - since < options.Value.ReconcileAfter)
+                continue;
+            try
+            {
+                await batches.RepairAsync(id, cancellationToken).ConfigureAwait(false);
+                advanced++;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogBatchSkipped(id, exception);
+            }
+        }
+        return advanced;
     }
 
     private async Task<bool> RepairAsync(JobId id, DateTimeOffset since, DateTimeOffset? oldest, CancellationToken cancellationToken)
@@ -93,6 +115,9 @@ public sealed partial class Reconciler(
 
     [LoggerMessage(LogLevel.Warning, "Job {Job} is {State} and its work message is gone; queued again.")]
     private partial void LogRequeued(JobId job, JobState state);
+
+    [LoggerMessage(LogLevel.Error, "Batch {Batch} could not be reconciled.")]
+    private partial void LogBatchSkipped(string batch, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Job {Job} could not be reconciled.")]
     private partial void LogSkipped(JobId job, Exception exception);

@@ -28,7 +28,7 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
 
     /// <summary>The record of a job, or null.</summary>
     public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken = default) =>
-        (await ReadAsync(id, cancellationToken).ConfigureAwait(false))?.Record;
+        (await containers.Jobs.GetBlobClient(BlobNames.Record(id)).TryReadAsync(BatchJson.Default.JobRecord, cancellationToken).ConfigureAwait(false))?.Value;
 
     /// <summary>Changes a record, reading it again for as long as others change it in between.</summary>
     /// <param name="id">The job.</param>
@@ -38,22 +38,11 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
     /// <exception cref="TimeoutException">Others changed it at every attempt.</exception>
     public async Task<JobUpdate?> UpdateAsync(JobId id, Func<JobRecord, JobRecord?> change, CancellationToken cancellationToken = default)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            if (await ReadAsync(id, cancellationToken).ConfigureAwait(false) is not { } stored)
-                return null;
-            if (change(stored.Record) is not { } changed)
-                return new JobUpdate(stored.Record, false);
-            var replaced = await containers.Jobs.GetBlobClient(BlobNames.Record(id))
-                .TryReplaceAsync(changed, BatchJson.Readable.JobRecord, stored.ETag, cancellationToken).ConfigureAwait(false);
-            if (replaced is not null)
-                return new JobUpdate(changed, true);
-            if (attempt >= options.Value.MaxUpdateAttempts)
-                throw new TimeoutException($"The record of job {id} changed under every one of {attempt} attempts to change it.");
-            // Spread by id and attempt: deterministic, yet two jobs or two attempts do not fall into step.
-            var spread = (HashCode.Combine(id, attempt, Environment.CurrentManagedThreadId) & 0xFF) / 255.0;
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(attempt, 6), 500) * (0.5 + (spread / 2))), time, cancellationToken).ConfigureAwait(false);
-        }
+        var blob = containers.Jobs.GetBlobClient(BlobNames.Record(id));
+        return await CompareAndSwap.UpdateAsync(
+            blob, BatchJson.Readable.JobRecord, change, options.Value.MaxUpdateAttempts, time, cancellationToken).ConfigureAwait(false) is { } update
+            ? new JobUpdate(update.Value, update.Changed)
+            : null;
     }
 
     /// <summary>Says that nothing is left to do for a job.</summary>
@@ -112,7 +101,4 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
         [.. names.Select(name => JobId.TryParse(name, out var id) ? id : default).Where(id => !id.IsEmpty)];
 
     private static string? Next<T>(Page<T> page) => string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
-
-    private async Task<(JobRecord Record, ETag ETag)?> ReadAsync(JobId id, CancellationToken cancellationToken) =>
-        await containers.Jobs.GetBlobClient(BlobNames.Record(id)).TryReadAsync(BatchJson.Default.JobRecord, cancellationToken).ConfigureAwait(false);
 }

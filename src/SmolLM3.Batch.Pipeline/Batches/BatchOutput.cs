@@ -1,0 +1,83 @@
+using Azure;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.Extensions.Options;
+using SmolLM3.Batch.Batches;
+using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Naming;
+
+namespace SmolLM3.Batch.Pipeline;
+
+/// <summary>
+/// Joins the files of a batch's shards, in the order of the input. Lines of a shard that has no files become error lines, so that every
+/// line of the input is found in exactly one of the two files.
+/// </summary>
+public sealed class BatchOutput(JobContainers containers, FileStore files, JobStore jobs, IOptions<BatchOptions> options, TimeProvider time)
+{
+    /// <summary>Writes both files. Writing them again gives the same files.</summary>
+    public async Task<(BatchFile? Output, BatchFile? Errors)> WriteAsync(BatchRecord batch, CancellationToken cancellationToken = default) => (
+        await WriteAsync(batch, BlobNames.OutputFile, "output", errors: false, cancellationToken).ConfigureAwait(false),
+        await WriteAsync(batch, BlobNames.ErrorFile, "error", errors: true, cancellationToken).ConfigureAwait(false));
+
+    private async Task<BatchFile?> WriteAsync(BatchRecord batch, string file, string kind, bool errors, CancellationToken cancellationToken)
+    {
+        if (batch.Shards.All(shard => (errors ? shard.Failed : shard.Completed) == 0) && !(errors && batch.Shards.Any(HasNoFiles)))
+            return null;
+        var name = BlobNames.BatchResult(batch.Id, file);
+        var counted = new CountingStream(await containers.Results.GetBlockBlobClient(name).OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken).ConfigureAwait(false));
+        await using (counted.ConfigureAwait(false))
+        {
+            foreach (var shard in batch.Shards)
+            {
+                if (!HasNoFiles(shard))
+                    await AppendAsync(shard, file, counted, cancellationToken).ConfigureAwait(false);
+                else if (errors)
+                    await AppendErrorsAsync(shard, counted, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        // One id for one batch and kind, so that writing again makes no second file.
+        var record = new BatchFile(
+            $"file-{batch.Id[BatchStore.IdPrefix.Length..]}-{kind}", $"{batch.Id}_{kind}.jsonl", FileStore.OutputPurpose, counted.Written,
+            time.GetUtcNow(), ContainerNames.Results, name);
+        await files.RecordAsync(record, cancellationToken).ConfigureAwait(false);
+        return record;
+    }
+
+    private static bool HasNoFiles(BatchShard shard) => shard.State is not (JobState.Succeeded or JobState.PartiallySucceeded);
+
+    private async Task AppendAsync(BatchShard shard, string file, Stream output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var blob = containers.Results.GetBlobClient(BlobNames.Result(shard.JobId, file));
+            using var download = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            await download.Content.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404 && (file == BlobNames.ErrorFile ? shard.Failed : shard.Completed) == 0)
+        {
+            // A shard writes no empty files.
+        }
+    }
+
+    private async Task AppendErrorsAsync(BatchShard shard, Stream output, CancellationToken cancellationToken)
+    {
+        var job = await jobs.FindAsync(shard.JobId, cancellationToken).ConfigureAwait(false);
+        var error = shard.State switch
+        {
+            JobState.Cancelled => new ChatLineError("batch_cancelled", "This request was not executed because the batch was cancelled."),
+            JobState.Expired => new ChatLineError("batch_expired", "This request could not be executed before the completion window expired."),
+            _ => new ChatLineError("server_error", job?.Error?.Message ?? "The shard of this line failed."),
+        };
+        var source = new BatchFile("", "", "", 0, default, shard.Source.Container, shard.Source.Blob);
+        var lines = await files.OpenAsync(source, shard.Source.Offset, shard.Source.Length, cancellationToken).ConfigureAwait(false);
+        if (lines is null)
+            return;
+        await using (lines.ConfigureAwait(false))
+        {
+            await foreach (var line in JsonLines.ReadAsync(lines, options.Value.MaxLineBytes, cancellationToken).ConfigureAwait(false))
+            {
+                if (!line.IsBlank)
+                    await output.WriteAsync(ChatLineWriter.Error(shard.JobId, shard.Source.FirstLine + line.Number - 1, ChatLineReader.ReadCustomId(line.Content), error), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SmolLM3.Batch.Batches;
+using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Messages;
+using SmolLM3.Batch.Naming;
+using SmolLM3.Batch.Serialization;
+
+namespace SmolLM3.Batch.Pipeline;
+
+/// <summary>
+/// Batches from their creation to their output files: validating ► in_progress ► finalizing ► completed | expired | cancelled, or failed.
+/// Every step can be repeated, and the marker of a batch that is not over brings the reconciler back to it.
+/// </summary>
+public sealed partial class BatchService(
+    BatchStore batches,
+    FileStore files,
+    BatchOutput output,
+    JobIntake intake,
+    JobStore jobs,
+    JobFinisher finisher,
+    ResultStore results,
+    IMessageSender sender,
+    JobIds ids,
+    IOptions<BatchOptions> options,
+    TimeProvider time,
+    ILogger<BatchService> logger)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromHours(24);
+
+    /// <summary>Creates a batch over an input file and queues its planning.</summary>
+    public async Task<BatchRecord> CreateAsync(
+        BatchFile input, string endpoint, string completionWindow, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var batch = new BatchRecord
+        {
+            Id = BatchStore.IdPrefix + ids.Next(), State = BatchState.Validating, Endpoint = endpoint, InputFileId = input.Id,
+            CompletionWindow = completionWindow, Metadata = metadata, CreatedAt = now, ExpiresAt = now + Window,
+        };
+        if (!await batches.TryCreateAsync(batch, cancellationToken).ConfigureAwait(false))
+            throw new InvalidOperationException($"The batch id {batch.Id} is taken.");
+        await SendPlanAsync(batch.Id, cancellationToken).ConfigureAwait(false);
+        return batch;
+    }
+
+    /// <summary>Handles the message that asks for a batch to be planned.</summary>
+    public async Task<Settlement> HandlePlanAsync(Delivery delivery, CancellationToken cancellationToken = default)
+    {
+        using var activity = TraceContext.Start("batches.plan", ActivityKind.Consumer, delivery.TraceParent);
+        try
+        {
+            var message = JsonSerializer.Deserialize(delivery.Body.Span, BatchJson.Default.BatchMessage) ?? throw new JsonException("It is null.");
+            await PlanAsync(message.BatchId, cancellationToken).ConfigureAwait(false);
+            return Settlement.Complete;
+        }
+        catch (JsonException exception)
+        {
+            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, $"The message asks for no batch: {exception.Message}");
+        }
+    }
+
+    /// <summary>Cuts the input into shards and queues them, if that is not done.</summary>
+    public async Task PlanAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } batch || batch.State is not (BatchState.Validating or BatchState.Cancelling) || batch.InProgressAt is not null)
+            return;
+        var (shards, errors) = await ReadInputAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (errors.Count > 0)
+        {
+            await EndAsync(id, record => record with { State = BatchState.Failed, Errors = errors, EndedAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        foreach (var shard in batch.CancelRequested ? [] : shards)
+            await AdmitAsync(batch, shard, cancellationToken).ConfigureAwait(false);
+        var cancelled = batch.CancelRequested ? JobState.Cancelled : (JobState?)null;
+        await batches.UpdateAsync(id, record => record.InProgressAt is not null || record.IsFinal ? null : record with
+        {
+            State = record.CancelRequested ? BatchState.Cancelling : BatchState.InProgress,
+            Shards = [.. shards.Select(shard => shard with { State = cancelled })],
+            InProgressAt = time.GetUtcNow(),
+        }, cancellationToken).ConfigureAwait(false);
+        LogPlanned(id, shards.Count);
+        // Shards can be faster than their plan.
+        await AdvanceAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks a batch to end.</summary>
+    /// <returns>The record as it stands, or null if there is none.</returns>
+    public async Task<BatchRecord?> CancelAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is null)
+            return null;
+        var update = await batches.UpdateAsync(id, record => record.State is not (BatchState.Validating or BatchState.InProgress) ? null : record with
+        {
+            State = BatchState.Cancelling, CancelRequested = true, CancellingAt = time.GetUtcNow(),
+        }, cancellationToken).ConfigureAwait(false);
+        await AdvanceAsync(id, cancellationToken).ConfigureAwait(false);
+        return await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? update?.Value;
+    }
+
+    /// <summary>Takes a batch as far as its shards are: notes those that are over, passes a cancellation on, writes the output when all are over.</summary>
+    public async Task AdvanceAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } batch)
+            return;
+        if (batch.IsFinal)
+        {
+            await batches.RemoveMarkerAsync(id, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        if (batch.InProgressAt is null)
+            return;
+        batch = await NoteShardsAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (batch.CancelRequested)
+            await CancelShardsAsync(batch, cancellationToken).ConfigureAwait(false);
+        if (batch.IsFinal || !batch.ShardsAreFinal)
+            return;
+        var finalizing = await batches.UpdateAsync(id, record => record.FinalizingAt is not null ? null : record with
+        {
+            State = record.State == BatchState.Cancelling ? BatchState.Cancelling : BatchState.Finalizing, FinalizingAt = time.GetUtcNow(),
+        }, cancellationToken).ConfigureAwait(false);
+        await FinalizeAsync(finalizing!.Value.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the planning message again for a batch that is not planned, else advances it.</summary>
+    public async Task RepairAsync(string id, CancellationToken cancellationToken = default)
+    {
+        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is { InProgressAt: null, IsFinal: false })
+            await PlanAsync(id, cancellationToken).ConfigureAwait(false);
+        else
+            await AdvanceAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(List<BatchShard> Shards, List<BatchError> Errors)> ReadInputAsync(BatchRecord batch, CancellationToken cancellationToken)
+    {
+        var file = await files.FindAsync(batch.InputFileId, cancellationToken).ConfigureAwait(false);
+        var content = file is null ? null : await files.OpenAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false);
+        if (content is null)
+            return ([], [new BatchError("invalid_input_file", $"The file '{batch.InputFileId}' was deleted before the batch was read.", Param: "input_file_id")]);
+        await using (content.ConfigureAwait(false))
+            return await BatchPlanner.PlanAsync(batch.Id, file!, content, options.Value, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task AdmitAsync(BatchRecord batch, BatchShard shard, CancellationToken cancellationToken) => intake.AdmitAsync(new JobRecord
+    {
+        Id = shard.JobId,
+        State = JobState.Accepted,
+        Door = JobDoor.Batch,
+        Shard = shard.Source,
+        BatchId = batch.Id,
+        Deadline = batch.ExpiresAt,
+        Fingerprint = $"{batch.InputFileId}:{shard.Source.Offset}",
+        CreatedAt = batch.CreatedAt,
+        UpdatedAt = time.GetUtcNow(),
+        QueuedAt = time.GetUtcNow(),
+        TraceParent = TraceContext.Current,
+    }, cancellationToken);
+
+    private async Task<BatchRecord> NoteShardsAsync(BatchRecord batch, CancellationToken cancellationToken)
+    {
+        var open = batch.Shards.Where(shard => shard.State is null).ToList();
+        var ended = new Dictionary<JobId, BatchShard>();
+        foreach (var chunk in open.Chunk(32))
+        {
+            foreach (var shard in await Task.WhenAll(chunk.Select(shard => LookAsync(shard, cancellationToken))).ConfigureAwait(false))
+            {
+                if (shard is not null)
+                    ended[shard.JobId] = shard;
+            }
+        }
+        if (ended.Count == 0)
+            return batch;
+        var update = await batches.UpdateAsync(batch.Id, record => record with
+        {
+            Shards = [.. record.Shards.Select(shard => shard.State is null && ended.TryGetValue(shard.JobId, out var end) ? end : shard)],
+        }, cancellationToken).ConfigureAwait(false);
+        return update!.Value.Value;
+    }
+
+    private async Task<BatchShard?> LookAsync(BatchShard shard, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(shard.JobId, cancellationToken).ConfigureAwait(false) is not { State: var state } || !state.IsFinal())
+            return null;
+        var lines = (await results.FindManifestAsync(shard.JobId, cancellationToken).ConfigureAwait(false))?.Tasks[0].Lines;
+        // Without a manifest no line of the shard was answered.
+        return shard with { State = state, Completed = lines?.Completed ?? 0, Failed = lines?.Failed ?? shard.Requests };
+    }
+
+    private async Task CancelShardsAsync(BatchRecord batch, CancellationToken cancellationToken)
+    {
+        foreach (var shard in batch.Shards.Where(shard => shard.State is null))
+            await finisher.FinishAsync(shard.JobId, record => record.RequestCancel(time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FinalizeAsync(BatchRecord batch, CancellationToken cancellationToken)
+    {
+        var (outputFile, errorFile) = await output.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+        await EndAsync(batch.Id, record => record with
+        {
+            State = record.CancelRequested ? BatchState.Cancelled
+                : record.Shards.Any(shard => shard.State == JobState.Expired) ? BatchState.Expired
+                : BatchState.Completed,
+            OutputFileId = outputFile?.Id,
+            ErrorFileId = errorFile?.Id,
+            EndedAt = time.GetUtcNow(),
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task EndAsync(string id, Func<BatchRecord, BatchRecord> change, CancellationToken cancellationToken)
+    {
+        var update = await batches.UpdateAsync(id, record => record.IsFinal ? null : change(record), cancellationToken).ConfigureAwait(false);
+        await batches.RemoveMarkerAsync(id, cancellationToken).ConfigureAwait(false);
+        if (update is { Changed: true, Value: var batch })
+            LogEnded(id, batch.State);
+    }
+
+    private Task SendPlanAsync(string id, CancellationToken cancellationToken)
+    {
+        var message = new ServiceBusMessage(new BinaryData(JsonSerializer.SerializeToUtf8Bytes(new BatchMessage(id), BatchJson.Default.BatchMessage)))
+        {
+            MessageId = id, Subject = BatchMessage.Subject, ContentType = "application/json",
+        };
+        if (TraceContext.Current is { } parent)
+            message.ApplicationProperties[TraceContext.Property] = parent;
+        return sender.SendAsync(QueueNames.Jobs, message, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Batch {Batch}: {Shards} shards queued.")]
+    private partial void LogPlanned(string batch, int shards);
+
+    [LoggerMessage(LogLevel.Information, "Batch {Batch} is now {State}.")]
+    private partial void LogEnded(string batch, BatchState state);
+}

@@ -22,6 +22,7 @@ public sealed class SmolLM3Tokenizer
     private readonly Dictionary<string, int> _addedIds = new(StringComparer.Ordinal);
     private readonly ReadOnlyMemory<byte>[] _bytes;
     private readonly bool[] _special;
+    private readonly bool[] _plain;
 
     private SmolLM3Tokenizer(TokenizerJson tokenizer)
     {
@@ -29,12 +30,13 @@ public sealed class SmolLM3Tokenizer
         VocabularySize = 1 + tokenizer.Vocabulary.Select(token => token.Id).Concat(tokenizer.AddedTokens.Select(token => token.Id)).Max();
         _bytes = new ReadOnlyMemory<byte>[VocabularySize];
         _special = new bool[VocabularySize];
+        _plain = new bool[VocabularySize];
         foreach (var (id, bytes) in tokenizer.Vocabulary)
-            _bytes[id] = bytes;
+            (_bytes[id], _plain[id]) = (bytes, true);
         foreach (AddedToken token in tokenizer.AddedTokens)
         {
             _addedIds[token.Content] = token.Id;
-            _special[token.Id] = token.Special;
+            (_special[token.Id], _plain[token.Id]) = (token.Special, false);
             _bytes[token.Id] = BytesOf(token.Content);
         }
 
@@ -111,6 +113,9 @@ public sealed class SmolLM3Tokenizer
 
     /// <summary>Whether an id is a special token: one that decoding can skip.</summary>
     public bool IsSpecial(int id) => (uint)id < (uint)_special.Length && _special[id];
+
+    /// <summary>Whether an id is of the byte pair vocabulary, and no added token.</summary>
+    internal bool IsPlain(int id) => (uint)id < (uint)_plain.Length && _plain[id];
 
     private void Encode(ReadOnlySpan<char> text, List<int> ids, AddedTokenFinder first, AddedTokenFinder? then)
     {

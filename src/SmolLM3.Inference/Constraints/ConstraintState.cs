@@ -1,0 +1,134 @@
+namespace SmolLM3.Inference.Constraints;
+
+/// <summary>
+/// How far one answer has got in its schema. After the prompt, ask for a mask, choose a token that it allows, and hand it in, until
+/// <see cref="IsComplete"/>. Not thread-safe; each answer has its own.
+/// </summary>
+public sealed class ConstraintState
+{
+    private readonly JsonConstraint _constraint;
+    private List<Frame> _frames;
+    private bool _ended;
+
+    internal ConstraintState(JsonConstraint constraint, List<Frame> frames)
+    {
+        _constraint = constraint;
+        _frames = frames;
+    }
+
+    /// <summary>Whether the text so far is a whole value that satisfies the schema: the answer may end here.</summary>
+    public bool CanEnd => _ended || _frames.Contains(Frame.End);
+
+    /// <summary>Whether nothing but the end may follow.</summary>
+    public bool IsComplete => _ended || (_frames.Count == 1 && _frames[0] == Frame.End);
+
+    /// <summary>
+    /// The fewest tokens with which every vocabulary can end the value from here: one for each byte of its shortest ending. 0 where it may end.
+    /// </summary>
+    public int TokensToEnd => _ended ? 0 : _frames.Min(frame => frame.Bytes);
+
+    /// <summary>
+    /// Sets the bit of every token that may come next: bit i of the row of words is token i. Where the budget is at least
+    /// <see cref="TokensToEnd"/>, there always is one, and after it the budget, less one, is enough again.
+    /// </summary>
+    /// <param name="mask">At least one bit for each token; set anew as a whole.</param>
+    /// <param name="budget">How many tokens may still be written, the end-of-sequence token not counted.</param>
+    public void FillMask(Span<ulong> mask, int budget = int.MaxValue)
+    {
+        if (mask.Length < _constraint.Masks.Words)
+            throw new ArgumentException($"The mask has {mask.Length} words; {_constraint.Masks.Words} are needed.", nameof(mask));
+        mask.Clear();
+        if (CanEnd)
+            _constraint.AllowEnd(mask);
+        if (_ended || budget <= 0)
+            return;
+        foreach (Frame frame in _frames)
+        {
+            if (frame.Rule is not null)
+                Allow(frame, mask, budget - 1);
+        }
+    }
+
+    /// <summary>Goes on by a token.</summary>
+    /// <exception cref="InvalidOperationException">The token is not allowed here.</exception>
+    public void Accept(int tokenId)
+    {
+        if (!TryAccept(tokenId))
+            throw new InvalidOperationException($"Token {tokenId} is not allowed by the schema here.");
+    }
+
+    /// <summary>Goes on by a token, or stays where it is and returns false if the token is not allowed.</summary>
+    public bool TryAccept(int tokenId)
+    {
+        if (CanEnd && _constraint.IsEnd(tokenId))
+            return _ended = true;
+        ReadOnlySpan<byte> bytes = _ended ? default : _constraint.BytesOf(tokenId);
+        List<Frame> frames = _frames;
+        foreach (byte next in bytes)
+        {
+            var after = new List<Frame>();
+            foreach (Frame frame in frames)
+                frame.Step(next, after);
+            frames = after;
+        }
+
+        if (bytes.IsEmpty || frames.Count == 0)
+            return false;
+        _frames = frames;
+        return true;
+    }
+
+    /// <summary>A copy that goes its own way from here.</summary>
+    public ConstraintState Clone() => new(_constraint, _frames) { _ended = _ended };
+
+    // After a token the shortest ending may take at most so many bytes.
+    private void Allow(Frame frame, Span<ulong> mask, int most)
+    {
+        MaskCache masks = _constraint.Masks;
+        if (frame.Keys is { Used.Count: > 0 })
+        {
+            // What may come depends on the keys that there are.
+            AllowByTrying(masks.Trie, [frame], mask, most);
+            return;
+        }
+
+        StateMask state = masks.Get(frame, _constraint.Deepest);
+        TokenMask.Or(mask[..masks.Words], state.Inside(most - frame.Bytes));
+        if (state.Beyond.Count == 0)
+            return;
+        var around = new List<Frame>();
+        Frame.Open(frame.Parent!, around);
+        around.RemoveAll(outer => outer.Rule is null);
+        if (around.Count > 0)
+            AllowByTrying(state.Beyond, around, mask, most);
+    }
+
+    private static void AllowByTrying(TokenTrie trie, List<Frame> frames, Span<ulong> mask, int most)
+    {
+        var visitor = new Visitor(trie, new ulong[mask.Length], most);
+        new TrieWalk().Run(trie, frames, ref visitor);
+        TokenMask.Or(mask, visitor.Mask);
+    }
+
+    private readonly struct Visitor(TokenTrie trie, ulong[] mask, int most) : TrieWalk.IVisitor
+    {
+        public ulong[] Mask { get; } = mask;
+
+        public bool Visit(int node, List<Frame> frames)
+        {
+            ReadOnlySpan<int> tokens = trie.TokensAt(node);
+            if (tokens.Length == 0)
+                return true;
+            foreach (Frame frame in frames)
+            {
+                if (frame.Bytes > most)
+                    continue;
+                foreach (int token in tokens)
+                    TokenMask.Set(Mask, token);
+                break;
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using SmolLM3.Inference.Tokenization;
+
+namespace SmolLM3.Inference.Constraints;
+
+/// <summary>Turns JSON Schemas (draft 2020-12) into constraints over a vocabulary, and keeps them by the schema's text. Thread-safe.</summary>
+public sealed class JsonConstraintCompiler
+{
+    private const int MostKept = 256;
+
+    private readonly SmolLM3Tokenizer _tokenizer;
+    private readonly ConcurrentDictionary<string, JsonConstraint> _constraints = new(StringComparer.Ordinal);
+
+    /// <param name="tokenizer">The vocabulary. Added tokens never appear in an answer.</param>
+    /// <param name="eosIds">The tokens that may end an answer.</param>
+    public JsonConstraintCompiler(SmolLM3Tokenizer tokenizer, IReadOnlyList<int> eosIds)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(eosIds);
+        _tokenizer = tokenizer;
+        EndIds = [.. eosIds];
+        int tokens = eosIds.Append(tokenizer.VocabularySize - 1).Max() + 1;
+        var trie = new TokenTrie(Enumerable.Range(0, tokenizer.VocabularySize)
+            .Where(id => tokenizer.IsPlain(id) && !EndIds.Contains(id))
+            .Select(id => (tokenizer.GetTokenBytes(id), id)));
+        SharedMasks = new MaskCache(trie, TokenMask.Words(tokens), new StringRules(trie.Longest));
+    }
+
+    /// <summary>How many 64-bit words a mask takes.</summary>
+    public int MaskWords => SharedMasks.Words;
+
+    internal int[] EndIds { get; }
+
+    internal MaskCache SharedMasks { get; }
+
+    /// <summary>The constraint of a schema.</summary>
+    /// <exception cref="JsonSchemaException">The schema uses a keyword that is not supported, is malformed, or allows nothing.</exception>
+    public JsonConstraint Compile(JsonNode schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        string text = schema.ToJsonString();
+        if (_constraints.TryGetValue(text, out JsonConstraint? constraint))
+            return constraint;
+        var (root, deepest) = new SchemaReader(schema).Read();
+        constraint = new JsonConstraint(this, root, deepest);
+        if (_constraints.Count < MostKept)
+            constraint = _constraints.GetOrAdd(text, constraint);
+        return constraint;
+    }
+
+    internal ReadOnlySpan<byte> BytesOf(int token) => _tokenizer.IsPlain(token) ? _tokenizer.GetTokenBytes(token).Span : default;
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+
+namespace SmolLM3.Inference.Constraints;
+
+/// <summary>The masks of all states met so far, over one vocabulary. Those of strings are shared by all schemas.</summary>
+internal sealed class MaskCache
+{
+    // A token can open no more levels of nesting than it has brackets; with more room than that, room does not matter.
+    private readonly int _mostOpened;
+    private readonly ConcurrentDictionary<(Rule Rule, int State, int Room), StateMask> _masks = new();
+    private readonly MaskCache? _shared;
+
+    public MaskCache(TokenTrie trie, int words, StringRules strings)
+    {
+        (Trie, Words, Strings) = (trie, words, strings);
+        int[] opened = new int[trie.Longest + 1];
+        for (int node = 0; node < trie.Count; node++)
+        {
+            int depth = trie.Depth(node);
+            opened[depth + 1] = opened[depth] + (trie.Label(node) is (byte)'[' or (byte)'{' ? 1 : 0);
+            _mostOpened = Math.Max(_mostOpened, opened[depth + 1]);
+        }
+    }
+
+    /// <summary>A cache for one schema's own states, in front of what all schemas share.</summary>
+    public MaskCache(MaskCache shared)
+    {
+        (Trie, Words, Strings, _mostOpened, _shared) = (shared.Trie, shared.Words, shared.Strings, shared._mostOpened, shared);
+    }
+
+    public TokenTrie Trie { get; }
+
+    public int Words { get; }
+
+    public StringRules Strings { get; }
+
+    /// <summary>The mask of a frame's state; <paramref name="deepest"/> is the deepest shortest value of the schema.</summary>
+    public StateMask Get(Frame frame, int deepest)
+    {
+        var (rule, state) = frame.Rule.Canonical(frame.State, Strings);
+        int room = rule.Nests ? Math.Min(frame.Room, _mostOpened + deepest) : 0;
+        MaskCache owner = rule is StringRule && _shared is not null ? _shared : this;
+        return owner._masks.TryGetValue((rule, state, room), out StateMask? mask)
+            ? mask
+            : owner._masks.GetOrAdd((rule, state, room), _ => new StateMask(Trie, Words, rule, state, room));
+    }
+}

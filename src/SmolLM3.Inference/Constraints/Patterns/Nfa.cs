@@ -1,0 +1,36 @@
+namespace SmolLM3.Inference.Constraints;
+
+/// <summary>A nondeterministic automaton over bytes, with empty moves. State 0 is the start, state 1 the only accepting one.</summary>
+internal sealed class Nfa
+{
+    public const int Start = 0;
+    public const int Accept = 1;
+
+    private readonly List<List<(byte Low, byte High, int To)>> _edges = [[], []];
+    private readonly List<List<int>> _empty = [[], []];
+
+    public int AddState()
+    {
+        _edges.Add([]);
+        _empty.Add([]);
+        return _edges.Count - 1;
+    }
+
+    public void Add(int from, byte low, byte high, int to) => _edges[from].Add((low, high, to));
+
+    public void AddEmpty(int from, int to) => _empty[from].Add(to);
+
+    public void AddPath(int from, ReadOnlySpan<byte> path, int to)
+    {
+        for (int i = 0; i < path.Length; i++)
+        {
+            int next = i == path.Length - 1 ? to : AddState();
+            Add(from, path[i], path[i], next);
+            from = next;
+        }
+    }
+
+    public IReadOnlyList<(byte Low, byte High, int To)> EdgesOf(int state) => _edges[state];
+
+    public IReadOnlyList<int> EmptyOf(int state) => _empty[state];
+}

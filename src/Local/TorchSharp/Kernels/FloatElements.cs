@@ -58,14 +58,21 @@ internal readonly unsafe struct BFloat16Element : IFloatElement
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreVector(byte* at, Vector512<float> value)
     {
-        var bits = value.AsUInt32();
-        var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
-        var quiet = (bits >> 16) | Vector512.Create(0x40u);
-        var result = Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, quiet);
+        var result = Round(value) >> 16;
         var narrow = Avx512F.IsSupported
             ? Avx512F.ConvertToVector256UInt16(result)
             : Vector256.Narrow(result.GetLower(), result.GetUpper());
         narrow.Store((ushort*)at);
+    }
+
+    /// <summary>Float32 bits whose upper halves are the values rounded to nearest even; NaNs stay NaNs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Round(Vector512<float> value)
+    {
+        var bits = value.AsUInt32();
+        var rounded = bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One);
+        var quiet = bits | Vector512.Create(0x400000u);
+        return Vector512.ConditionalSelect(Vector512.Equals(value, value).AsUInt32(), rounded, quiet);
     }
 }
 

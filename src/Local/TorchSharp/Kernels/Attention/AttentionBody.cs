@@ -55,7 +55,8 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
         {
             var keys = (int)Math.Min(KeyBlock, visible - firstKey);
             var k = Rows(Key, offsets.Key, firstKey, keys, KeySize, scratch.KeySize, scratch.KeyRows, out var keyStride);
-            Score(k, keyStride, rows, keys, in scratch);
+            var v = Rows(Value, offsets.Value, firstKey, keys, ValueSize, scratch.ValueSize, scratch.ValueRows, out var valueStride);
+            Score(k, keyStride, v, valueStride, rows, keys, in scratch);
             var seen = false;
             for (var row = 0; row < rows; row++)
             {
@@ -65,9 +66,7 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
                 seen |= Weigh(scores, row, in scratch);
             }
 
-            if (!seen) continue;
-            var v = Rows(Value, offsets.Value, firstKey, keys, ValueSize, scratch.ValueSize, scratch.ValueRows, out var valueStride);
-            AddValues(v, valueStride, padded, keys, in scratch);
+            if (seen) AddValues(v, valueStride, padded, keys, in scratch);
         }
 
         for (var row = 0; row < rows; row++) StoreRow(offsets.Result, firstPosition, positions, row, in scratch);
@@ -78,11 +77,7 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
         var (head, position) = Math.DivRem(row, positions);
         var from = new FloatRun<TElement>(
             Query.Pointer + (offset + head * Query.HeadStride + (firstPosition + position) * Query.RowStride) * TElement.Size, Query.Stride);
-        for (long d = 0; d < KeySize; d += Unit, to += Unit)
-        {
-            for (var j = 0; j < Unit; j++) to[j] = d + j < KeySize ? TElement.Load(from.At(d + j)) : 0;
-            TWeight.Arrange(to);
-        }
+        for (long d = 0; d < KeySize; d += Unit, to += Unit) PackedRows.PackBlock<TWeight, TElement>(from, d, KeySize, to);
     }
 
     /// <summary>The rows where they lie, or, where a row is not a dense number of blocks, padded copies.</summary>
@@ -105,22 +100,27 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
         return copies;
     }
 
-    private readonly void Score(byte* keys, long keyStride, int rows, int count, ref readonly AttentionScratch scratch)
+    private readonly void Score(byte* keys, long keyStride, byte* values, long valueStride, int rows, int count, ref readonly AttentionScratch scratch)
     {
         var scale = Vector512.Create(Scale);
         for (var j = 0; j < count; j += DotTile.Width)
         {
+            for (var n = 0; n < DotTile.Width; n++)
+            {
+                Prefetching.Row(keys + (j + n + KeyBlock) * keyStride, scratch.KeySize * TWeight.Size);
+                Prefetching.Row(values + (j + n) * valueStride, scratch.ValueSize * TWeight.Size);
+            }
+
             var width = Math.Min(DotTile.Width, count - j);
             for (var i = 0; i < rows; i += DotTile.Height)
             {
                 var height = Math.Min(DotTile.Height, rows - i);
-                new Span<Vector512<float>>(scratch.Lanes, DotTile.Width * DotTile.Height).Clear();
-                DotTile.Accumulate<TWeight>(
-                    height, width, scratch.Queries + i * scratch.KeySize, scratch.KeySize, keys + j * keyStride, keyStride, scratch.KeySize, scratch.Lanes);
+                var queries = scratch.Queries + i * scratch.KeySize;
                 var to = scratch.Weights + i * KeyBlock + j;
                 if (width == DotTile.Width)
                 {
-                    var sums = LaneSums.Reduce(scratch.Lanes) * scale;
+                    // Rows beyond the last are padding, there to be computed and forgotten.
+                    var sums = DotTile.Sums4x4<TWeight>(queries, scratch.KeySize, keys + j * keyStride, keyStride, scratch.KeySize) * scale;
                     sums.GetLower().GetLower().Store(to);
                     sums.GetLower().GetUpper().Store(to + KeyBlock);
                     sums.GetUpper().GetLower().Store(to + 2 * KeyBlock);
@@ -128,6 +128,8 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
                     continue;
                 }
 
+                new Span<Vector512<float>>(scratch.Lanes, DotTile.Width * DotTile.Height).Clear();
+                DotTile.Accumulate<TWeight>(height, width, queries, scratch.KeySize, keys + j * keyStride, keyStride, scratch.KeySize, scratch.Lanes);
                 for (var m = 0; m < height; m++)
                 {
                     for (var n = 0; n < width; n++) to[m * KeyBlock + n] = VectorMath.Sum(scratch.Lanes[m * width + n]) * Scale;
@@ -205,6 +207,16 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
 
         // A row that sees no key at all gives zeros.
         var factor = scratch.Sums[row] == 0 ? 0 : 1 / scratch.Sums[row];
+        if (Result.Stride == 1 && ValueSize % Unit == 0)
+        {
+            for (long d = 0; d < ValueSize; d += Unit)
+            {
+                TWeight.Store(to + d * TElement.Size, Vector512.Load(from + d) * factor, Vector512.Load(from + d + 16) * factor);
+            }
+
+            return;
+        }
+
         var places = stackalloc float[Unit];
         for (var i = 0; i < Unit; i++) places[i] = i;
         TWeight.Arrange(places);

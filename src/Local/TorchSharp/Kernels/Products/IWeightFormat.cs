@@ -14,6 +14,9 @@ internal unsafe interface IWeightFormat
 
     static abstract Vector512<float> LoadSecond(byte* at);
 
+    /// <summary>Rounds two vectors, in the order of the loads, to 32 neighbouring elements.</summary>
+    static abstract void Store(byte* at, Vector512<float> first, Vector512<float> second);
+
     /// <summary>Reorders 32 floats, in the order of their index, into the order of the two loads.</summary>
     static abstract void Arrange(float* block);
 }

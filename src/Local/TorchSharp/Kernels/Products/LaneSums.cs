@@ -14,25 +14,27 @@ internal static unsafe class LaneSums
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Reduce(Vector512<float>* lanes)
     {
-        if (Avx512F.IsSupported)
-        {
-            return Reduce(
-                lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7],
-                lanes[8], lanes[9], lanes[10], lanes[11], lanes[12], lanes[13], lanes[14], lanes[15]);
-        }
-
-        var sums = stackalloc float[16];
-        for (var i = 0; i < 16; i++) sums[i] = VectorMath.Sum(lanes[i]);
-        return Vector512.Load(sums);
+        return Reduce(
+            lanes[0], lanes[1], lanes[2], lanes[3], lanes[4], lanes[5], lanes[6], lanes[7],
+            lanes[8], lanes[9], lanes[10], lanes[11], lanes[12], lanes[13], lanes[14], lanes[15]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Reduce(
+    public static Vector512<float> Reduce(
         Vector512<float> s00, Vector512<float> s01, Vector512<float> s02, Vector512<float> s03,
         Vector512<float> s10, Vector512<float> s11, Vector512<float> s12, Vector512<float> s13,
         Vector512<float> s20, Vector512<float> s21, Vector512<float> s22, Vector512<float> s23,
         Vector512<float> s30, Vector512<float> s31, Vector512<float> s32, Vector512<float> s33)
     {
+        if (!Avx512F.IsSupported)
+        {
+            return Vector512.Create(
+                VectorMath.Sum(s00), VectorMath.Sum(s01), VectorMath.Sum(s02), VectorMath.Sum(s03),
+                VectorMath.Sum(s10), VectorMath.Sum(s11), VectorMath.Sum(s12), VectorMath.Sum(s13),
+                VectorMath.Sum(s20), VectorMath.Sum(s21), VectorMath.Sum(s22), VectorMath.Sum(s23),
+                VectorMath.Sum(s30), VectorMath.Sum(s31), VectorMath.Sum(s32), VectorMath.Sum(s33));
+        }
+
         var column0 = Quarters(Halves(s00, s10), Halves(s20, s30));
         var column1 = Quarters(Halves(s01, s11), Halves(s21, s31));
         var column2 = Quarters(Halves(s02, s12), Halves(s22, s32));

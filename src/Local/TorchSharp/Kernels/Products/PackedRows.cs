@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using TorchSharp.Memory;
 using TorchSharp.Threading;
@@ -39,6 +40,24 @@ internal sealed unsafe class PackedRows : IDisposable
 
     public void Dispose() => _storage.Release();
 
+    /// <summary>Packs the block of a row that begins at <paramref name="k"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PackBlock<TWeight, T>(FloatRun<T> row, long k, long depth, float* to) where TWeight : struct, IWeightFormat where T : struct, IFloatElement
+    {
+        var sameFormat = (typeof(TWeight) == typeof(BFloat16Weights) && typeof(T) == typeof(BFloat16Element))
+            || (typeof(TWeight) == typeof(SingleWeights) && typeof(T) == typeof(SingleElement))
+            || (typeof(TWeight) == typeof(HalfWeights) && typeof(T) == typeof(HalfElement));
+        if (sameFormat && row.IsDense && depth - k >= Block)
+        {
+            TWeight.LoadFirst(row.At(k)).Store(to);
+            TWeight.LoadSecond(row.At(k)).Store(to + 16);
+            return;
+        }
+
+        for (var j = 0; j < Block; j++) to[j] = k + j < depth ? T.Load(row.At(k + j)) : 0;
+        TWeight.Arrange(to);
+    }
+
     private struct Visitor<TWeight> : IFloatVisitor where TWeight : struct, IWeightFormat
     {
         public Tensor Rows;
@@ -76,15 +95,7 @@ internal sealed unsafe class PackedRows : IDisposable
                 var to = Target + i * Blocks * Block;
                 for (long k = 0; k < Depth; k += Block, to += Block)
                 {
-                    if (typeof(TWeight) == typeof(BFloat16Weights) && typeof(T) == typeof(BFloat16Element) && row.IsDense && Depth - k >= Block)
-                    {
-                        BFloat16Weights.LoadFirst(row.At(k)).Store(to);
-                        BFloat16Weights.LoadSecond(row.At(k)).Store(to + 16);
-                        continue;
-                    }
-
-                    for (var j = 0; j < Block; j++) to[j] = k + j < Depth ? T.Load(row.At(k + j)) : 0;
-                    TWeight.Arrange(to);
+                    PackBlock<TWeight, T>(row, k, Depth, to);
                 }
             }
         }

@@ -17,6 +17,10 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadSecond(byte* at) => (Vector512.Load((uint*)at) & Vector512.Create(0xFFFF0000u)).AsSingle();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(byte* at, Vector512<float> first, Vector512<float> second) =>
+        ((BFloat16Element.Round(first) >> 16) | (BFloat16Element.Round(second) & Vector512.Create(0xFFFF0000u))).Store((uint*)at);
+
     public static void Arrange(float* block)
     {
         var copy = stackalloc float[32];
@@ -39,6 +43,13 @@ internal readonly unsafe struct SingleWeights : IWeightFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadSecond(byte* at) => Vector512.Load((float*)at + 16);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(byte* at, Vector512<float> first, Vector512<float> second)
+    {
+        first.Store((float*)at);
+        second.Store((float*)at + 16);
+    }
+
     public static void Arrange(float* block)
     {
         // Lanes stand in the order of the elements.
@@ -54,6 +65,12 @@ internal readonly unsafe struct HalfWeights : IWeightFormat
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadSecond(byte* at) => HalfElement.LoadVector(at + 32);
+
+    public static void Store(byte* at, Vector512<float> first, Vector512<float> second)
+    {
+        HalfElement.StoreVector(at, first);
+        HalfElement.StoreVector(at + 32, second);
+    }
 
     public static void Arrange(float* block)
     {

@@ -30,7 +30,11 @@ CURRICULUM = (
     Stage(4096, (2, 40), 0.45, branches=8),
     Stage(8192, (2, 160), 0.20, branches=8),
 )
-TOY = (Stage(1024, (0, 0), 1.0, translation=0.0, kinds=("facts", "clauses", "summary")),)
+# What one CPU core can take in: no translation, and contracts of a page or two.
+TOY = (
+    Stage(1024, (0, 2), 0.35, translation=0.0, kinds=("facts", "clauses", "summary")),
+    Stage(1536, (0, 12), 0.65, translation=0.0),
+)
 IGNORE = -100
 
 

@@ -172,24 +172,24 @@ class SmolLM3(nn.Module):
         return F.linear(hidden, self.model.embed_tokens.weight)
 
     @torch.no_grad()
-    def greedy(self, prompt, limit, stop, yarn_factor=1.0):
-        """Continues one prompt by its likeliest tokens."""
+    def greedy(self, prompt, limit, stop, yarn_factor=1.0, chunk=1024):
+        """Continues one prompt by its likeliest tokens. The prompt is taken in by chunks, so that long ones need little memory."""
         device = self.model.embed_tokens.weight.device
         pasts = [[] for _ in self.model.layers]
-        ids = torch.tensor([prompt], device=device)
-        positions = torch.arange(len(prompt), device=device)[None]
-        mask = torch.ones(len(prompt), len(prompt), dtype=torch.bool, device=device).tril()[None, None]
-        answer = []
+        answer, pending, done = [], list(prompt), 0
         while True:
-            state = self.hidden(ids, positions, mask, pasts, yarn_factor)[:, -1]
-            token = int(self.logits(state).argmax(-1))
+            ids, pending = pending[:chunk], pending[chunk:]
+            positions = torch.arange(done, done + len(ids), device=device)
+            mask = positions[:, None] >= torch.arange(done + len(ids), device=device)
+            state = self.hidden(torch.tensor([ids], device=device), positions[None], mask[None, None], pasts, yarn_factor)
+            done += len(ids)
+            if pending:
+                continue
+            token = int(self.logits(state[:, -1]).argmax(-1))
             answer.append(token)
             if token in stop or len(answer) >= limit:
                 return answer
-            length = len(prompt) + len(answer)
-            ids = torch.tensor([[token]], device=device)
-            positions = torch.tensor([[length - 1]], device=device)
-            mask = torch.ones(1, 1, 1, length, dtype=torch.bool, device=device)
+            pending = [token]
 
 
 def tree_mask(positions_in_batch, tree, branch):

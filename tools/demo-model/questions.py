@@ -64,9 +64,14 @@ def compact(value):
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def bare(text):
+    """Text without a heading's marks and numbers."""
+    return re.sub(r"^(?:#+ |\d+\. )+", "", text)
+
+
 def body(paragraph):
     """A paragraph without its number."""
-    return re.sub(r"^(?:#+ |\d+\. )+", "", paragraph.text)
+    return bare(paragraph.text)
 
 
 class Prompts:
@@ -248,7 +253,7 @@ def translation_tree(prompts, contract, tongue, random_, most=12, today=None):
     paragraphs = list(contract.paragraphs)
     random_.shuffle(paragraphs)
     for paragraph in paragraphs[:most]:
-        text, target = body(paragraph), re.sub(r"^(?:#+ |\d+\. )+", "", paragraph.translations[tongue])
+        text, target = body(paragraph), bare(paragraph.translations[tongue])
         terms = "; ".join(f"{name} = {name}" for name in (a, b) if re.search(rf"\b{name}\b", text))
         question = (f"Terms: {terms}\n\n" if terms else "") + f"Translate into {LANGUAGES[tongue]}:\n{text}"
         tree.branches.append(Branch("translate", question, target))

@@ -5,6 +5,7 @@ A token sees its own branch and the trunk before it, and positions run on from t
 stood alone behind the document.
 """
 
+import functools
 import json
 import math
 from dataclasses import dataclass
@@ -105,6 +106,8 @@ class Attention(nn.Module):
 
 
 def attend(q, k, v, mask):
+    if not torch.is_tensor(mask):
+        return _compiled_flex()(q, k, v, block_mask=mask)
     if hasattr(F, "scaled_dot_product_attention"):
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
     scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
@@ -192,9 +195,32 @@ class SmolLM3(nn.Module):
             pending = [token]
 
 
-def tree_mask(positions_in_batch, tree, branch):
-    """Who sees whom: earlier tokens of the same tree, in the trunk (branch 0) or in the same branch."""
-    before = positions_in_batch[:, None] >= positions_in_batch[None, :]
-    same = tree[:, :, None] == tree[:, None, :]
-    reach = (branch[:, None, :] == 0) | (branch[:, :, None] == branch[:, None, :])
+def tree_mask(trees, branches):
+    """Who sees whom, as a dense mask: earlier tokens of the same tree, in the trunk (branch 0) or in the same branch."""
+    order = torch.arange(trees.shape[1], device=trees.device)
+    before = order[:, None] >= order[None, :]
+    same = trees[:, :, None] == trees[:, None, :]
+    reach = (branches[:, None, :] == 0) | (branches[:, :, None] == branches[:, None, :])
     return (before[None] & same & reach)[:, None]
+
+
+@functools.cache
+def _compiled_flex():
+    from torch.nn.attention.flex_attention import flex_attention
+    return torch.compile(flex_attention, dynamic=False)
+
+
+@functools.cache
+def _compiled_block_mask():
+    from torch.nn.attention.flex_attention import create_block_mask
+    return torch.compile(create_block_mask, dynamic=False)
+
+
+def block_mask(trees, branches):
+    """The same as a block-sparse mask, for recent versions of PyTorch on a GPU."""
+    def visible(batch, head, query, key):
+        reach = (branches[batch, key] == 0) | (branches[batch, key] == branches[batch, query])
+        return (query >= key) & (trees[batch, query] == trees[batch, key]) & reach
+
+    count, length = trees.shape
+    return _compiled_block_mask()(visible, count, None, length, length, device=trees.device)

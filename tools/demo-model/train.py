@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the demo model, resuming where an earlier call stopped.
 
-    train.py --out runs/demo --steps 24000 [--minutes 9] [--device cuda]
+    train.py --out runs/demo --steps 8000 [--minutes 9] [--device cuda]
 
 One step is `--tokens` tokens. Loss counts only on answers. With --minutes the call saves a checkpoint and ends when the time is up, with exit
 code 3 while steps remain, so that a run can be spread over several leases of a machine. The weights are written in the hub's layout
@@ -10,12 +10,15 @@ code 3 while steps remain, so that a run can be spread over several leases of a 
 
 import argparse
 import contextlib
+import itertools
 import json
 import math
 import os
 import shutil
 import sys
 import time
+from array import array
+from collections import deque
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -24,7 +27,7 @@ import torch.nn.functional as F
 
 import dataset
 import safetensors_file
-from model import Config, SmolLM3, tree_mask
+from model import Config, SmolLM3, block_mask, tree_mask
 
 DEMO = Path(__file__).resolve().parents[2] / "src/SmolLM3.Batch.Cli/DemoModel"
 _packer = None
@@ -36,24 +39,35 @@ def _start_worker(folder):
 
 
 def _make(job):
-    return _packer.batch(*job)
+    """A batch as bytes, which travel between processes more cheaply than lists."""
+    rows = _packer.batch(*job)
+    return array("i", (value for sequence in rows for row in sequence for value in row)).tobytes()
 
 
 def batches(arguments, stages, first):
-    """(stage, rows) of every step from `first` on."""
+    """(stage, rows) of every step from `first` on; rows are int32 of (sequences, 5, length)."""
     def job(step):
         stage = stages[step]
         return arguments.seed, stage, step, max(1, arguments.tokens // stage.length)
 
-    steps = range(first, len(stages))
+    def unpack(step, raw):
+        return stages[step], torch.frombuffer(bytearray(raw), dtype=torch.int32).view(-1, 5, stages[step].length)
+
     if arguments.workers == 0:
         _start_worker(arguments.model)
-        for step in steps:
-            yield stages[step], _make(job(step))
+        for step in range(first, len(stages)):
+            yield unpack(step, _make(job(step)))
         return
     with get_context("spawn").Pool(arguments.workers, _start_worker, (arguments.model,)) as pool:
-        for step, rows in zip(steps, pool.imap(_make, map(job, steps), chunksize=1)):
-            yield stages[step], rows
+        steps, waiting = iter(range(first, len(stages))), deque()
+        while True:
+            # Only so many ahead: workers that outran the device would fill the memory.
+            for step in itertools.islice(steps, 3 * arguments.workers - len(waiting)):
+                waiting.append((step, pool.apply_async(_make, (job(step),))))
+            if not waiting:
+                return
+            step, result = waiting.popleft()
+            yield unpack(step, result.get())
 
 
 def schedule(curriculum, steps):
@@ -70,15 +84,34 @@ def rate(step, steps, peak, warmup):
     return peak * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))))
 
 
-def compute_loss(model, rows, device, autocast):
-    ids, positions, trees, branches, targets = torch.tensor(rows, device=device).transpose(0, 1)
+def compute_loss(model, rows, device, autocast, masking):
+    ids, positions, trees, branches, targets = rows.to(device, non_blocking=True).long().unbind(1)
     with torch.autocast("cuda", torch.bfloat16) if autocast else contextlib.nullcontext():
-        mask = tree_mask(torch.arange(ids.shape[1], device=device), trees, branches)
-        state = model.hidden(ids, positions, mask)
+        state = model.hidden(ids, positions, masking(trees, branches))
         chosen = targets.reshape(-1) != dataset.IGNORE
         logits = model.logits(state.reshape(-1, state.shape[-1])[chosen])
     wanted = targets.reshape(-1)[chosen]
     return F.cross_entropy(logits.float(), wanted), (logits.argmax(-1) == wanted).float().mean(), wanted.numel()
+
+
+def choose_masking(model, packer, device, wish):
+    """Block-sparse attention where it works and agrees with the dense one on a small batch; else the dense one."""
+    if wish == "dense" or not device.startswith("cuda"):
+        return tree_mask
+    try:
+        rows = torch.tensor(packer.batch(0, dataset.Stage(1024, (0, 2), 1), 0, 2), dtype=torch.int32)
+        with torch.no_grad():
+            dense, sparse = (compute_loss(model, rows, device, True, masking)[0].item() for masking in (tree_mask, block_mask))
+        if abs(dense - sparse) < 0.02:
+            print("attention: block-sparse", flush=True)
+            return block_mask
+        reason = f"loss {sparse:.4f} instead of {dense:.4f}"
+    except Exception as error:  # whatever a version of PyTorch lacks, the dense way works
+        reason = f"{type(error).__name__}: {error}"
+    if wish == "sparse":
+        raise RuntimeError(f"Block-sparse attention does not work here: {reason}")
+    print(f"attention: dense ({reason.splitlines()[0][:200]})", flush=True)
+    return tree_mask
 
 
 def export(model, arguments, out):
@@ -97,7 +130,7 @@ def parse():
     parser.add_argument("--model", default=str(DEMO), help="folder with config.json and tokenizer.json")
     parser.add_argument("--config", help="another config.json, for a model of another size")
     parser.add_argument("--toy", action="store_true", help="short documents only")
-    parser.add_argument("--steps", type=int, default=24_000)
+    parser.add_argument("--steps", type=int, default=8_000)
     parser.add_argument("--tokens", type=int, default=131_072, help="tokens of a step")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--warmup", type=int, default=400)
@@ -106,7 +139,8 @@ def parse():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--workers", type=int, default=max(0, (os.cpu_count() or 1) - 2))
-    parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--attention", choices=("auto", "sparse", "dense"), default="auto")
+    parser.add_argument("--compile", action="store_true", help="compile the layers; worth its minute on long runs")
     parser.add_argument("--threads", type=int)
     return parser.parse_args()
 
@@ -134,6 +168,7 @@ def main():
     stages = schedule(dataset.TOY if arguments.toy else dataset.CURRICULUM, arguments.steps)
     count = sum(parameter.numel() for parameter in model.parameters())
     print(f"{count:,} parameters, {2 * count / 1e6:.1f} MB in bfloat16; {arguments.steps} steps of {arguments.tokens:,} tokens on {arguments.device}", flush=True)
+    masking = choose_masking(model, dataset.load(arguments.model), arguments.device, arguments.attention)
     if arguments.compile:
         model.hidden = torch.compile(model.hidden)
 
@@ -149,13 +184,13 @@ def main():
     for step, (stage, rows) in enumerate(batches(arguments, stages, first), first):
         for group in optimizer.param_groups:
             group["lr"] = rate(step, arguments.steps, arguments.rate, arguments.warmup)
-        loss, right, answered = compute_loss(model, rows, arguments.device, autocast=arguments.device.startswith("cuda"))
+        loss, right, answered = compute_loss(model, rows, arguments.device, arguments.device.startswith("cuda"), masking)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        tokens += len(rows) * stage.length
-        since = [since[0] + loss.detach(), since[1] + right, since[2] + 1, since[3] + len(rows) * stage.length]
+        tokens += rows.shape[0] * stage.length
+        since = [since[0] + loss.detach(), since[1] + right, since[2] + 1, since[3] + rows.shape[0] * stage.length]
         now = time.monotonic()
         if (step + 1) % 50 == 0 or step + 1 == arguments.steps:
             entry = {"step": step + 1, "length": stage.length, "tokens": tokens, "loss": round(float(since[0]) / since[2], 4),

@@ -60,6 +60,20 @@ internal static class Housekeeping
             ("$id", id), ("$properties", ApplicationPropertyCodec.Encode(decoded)));
     }
 
+    /// <summary>A scheduled message joins the queue when it becomes active, behind what is there already.</summary>
+    public static void ActivateScheduled(BrokerConnection connection, QueueRecord queue, long now)
+    {
+        var due = connection.List(
+            "SELECT id FROM messages WHERE queue = $queue AND state = 2 AND due <= $now ORDER BY due, sequence",
+            row => row.GetInt64(0), ("$queue", queue.Id), ("$now", now));
+        foreach (var id in due)
+        {
+            connection.Execute(
+                "UPDATE messages SET state = 0, sequence = $sequence WHERE id = $id",
+                ("$id", id), ("$sequence", Sending.NextSequence(connection, queue)));
+        }
+    }
+
     private static bool ReleaseExpiredLocks(BrokerConnection connection, QueueRecord queue, long now)
     {
         var released = connection.Execute(
@@ -83,20 +97,6 @@ internal static class Housekeeping
             Sessions.Release(connection, queue, id, token);
         }
         return released > 0;
-    }
-
-    // A scheduled message joins the queue when it becomes active, behind what is there already.
-    private static void ActivateScheduled(BrokerConnection connection, QueueRecord queue, long now)
-    {
-        var due = connection.List(
-            "SELECT id FROM messages WHERE queue = $queue AND state = 2 AND due <= $now ORDER BY due, sequence",
-            row => row.GetInt64(0), ("$queue", queue.Id), ("$now", now));
-        foreach (var id in due)
-        {
-            connection.Execute(
-                "UPDATE messages SET state = 0, sequence = $sequence WHERE id = $id",
-                ("$id", id), ("$sequence", Sending.NextSequence(connection, queue)));
-        }
     }
 
     // A locked message does not expire under its receiver's hands, and dead-lettered ones never do.

@@ -20,6 +20,8 @@ internal static class Sending
                 ServiceBusFailureReason.QuotaExceeded, queueName);
         }
 
+        // What became active in the meantime stands before what is sent now.
+        Housekeeping.ActivateScheduled(connection, queue, now);
         if (queue.DuplicateWindow is { } window)
         {
             connection.Execute(

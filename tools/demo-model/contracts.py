@@ -123,7 +123,7 @@ class _Draw:
         return Word(english, table[english])
 
 
-_DATIVE = ("von", "innerhalb", "nach")
+_DATIVE = ("von", "innerhalb", "nach", "als")
 _VOWELS = "AEIOU"
 
 
@@ -138,7 +138,7 @@ def _fill(template, slots, tongue):
 
     text = re.sub(r"\{(\w+)\}", replace, template)
     if tongue == "fr":
-        text = re.sub(rf"\b([Dd]|[Qq]u)e (?=[{_VOWELS}])", r"\1'", text)
+        text = re.sub(rf"\b([Dd]|[Qq]u)e (?=[{_VOWELS}])(?!EUR )", r"\1'", text)
     elif tongue == "es":
         text = re.sub(r" y (?=I)", " e ", text)
     elif tongue == "it":

@@ -2,7 +2,7 @@
 # Makes the demo model from nothing: tokenizer, prompts, training, checks, evaluation, installation.
 #
 #   make.sh              everything; on one GPU about an hour
-#   make.sh train        one step of it: tokenizer | prompts | train | check | evaluate | long | install
+#   make.sh train        one step of it: tests | tokenizer | prompts | train | check | evaluate | long | install
 #   make.sh toy          the same path on one CPU core, small and short, to see that it works
 #
 # PYTHON names a Python with PyTorch (2.1 or later for a GPU; 1.13 will do for the toy). Steps that ask the product need the .NET 10 SDK and
@@ -16,6 +16,7 @@ model=../../src/SmolLM3.Batch.Cli/DemoModel
 
 product() { command -v dotnet >/dev/null || { echo "make.sh: $1 needs the .NET SDK; left out" >&2; return 1; }; }
 
+tests() { "$python" -m unittest test_demo_model; }
 tokenizer() { "$python" train_tokenizer.py; }                                # changes the file that weights depend on: before training only
 prompts() { if product prompts; then "$python" dump_prompts.py write; fi; }
 same() { if product "comparing prompts"; then "$python" dump_prompts.py check; fi; }
@@ -34,7 +35,7 @@ toy() {
 }
 
 case ${1:-all} in
-  all) tokenizer; prompts; same; train; check; engine; long; evaluate; install ;;
-  tokenizer | prompts | train | check | evaluate | long | install | toy) "$1" ;;
+  all) tests; tokenizer; prompts; same; train; check; engine; long; evaluate; install ;;
+  tests | tokenizer | prompts | train | check | evaluate | long | install | toy) "$1" ;;
   *) echo "make.sh: no step '$1'" >&2; exit 2 ;;
 esac

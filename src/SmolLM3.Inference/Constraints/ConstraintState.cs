@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace SmolLM3.Inference.Constraints;
 public sealed class ConstraintState
 {
     private readonly JsonConstraint _constraint;
+    private readonly TrieWalk _walk = new();
+    private readonly List<Frame> _around = [];
+    private ulong[]? _own;
     private List<Frame> _frames;
     private bool _ended;
 
@@ -63,15 +68,7 @@ public sealed class ConstraintState
         if (CanEnd && _constraint.IsEnd(tokenId))
             return _ended = true;
         ReadOnlySpan<byte> bytes = _ended ? default : _constraint.BytesOf(tokenId);
-        List<Frame> frames = _frames;
-        foreach (byte next in bytes)
-        {
-            var after = new List<Frame>();
-            foreach (Frame frame in frames)
-                frame.Step(next, after);
-            frames = after;
-        }
-
+        List<Frame> frames = Step(_frames, bytes);
         if (bytes.IsEmpty || frames.Count == 0)
             return false;
         _frames = frames;
@@ -84,35 +81,97 @@ public sealed class ConstraintState
     // After a token the shortest ending may take at most so many bytes.
     private void Allow(Frame frame, Span<ulong> mask, int most)
     {
-        MaskCache masks = _constraint.Masks;
-        if (frame.Keys is { Used.Count: > 0 })
-        {
-            // What may come depends on the keys that there are.
-            AllowByTrying(masks.Trie, [frame], mask, most);
-            return;
-        }
+        if (frame.Keys is not { } keys)
+            AllowByState(frame, mask, most);
+        else if (((ObjectRule)frame.Rule).IsInKey(frame.State))
+            AllowInKey(frame, keys, mask, most);
+        else if (keys.Used.Count == 0)
+            AllowByState(frame, mask, most);
+        else
+            AllowByTrying(_constraint.Masks.Trie, [frame], mask, most);
+    }
 
+    private void AllowByState(Frame frame, Span<ulong> mask, int most)
+    {
+        MaskCache masks = _constraint.Masks;
         StateMask state = masks.Get(frame, _constraint.Deepest);
-        TokenMask.Or(mask[..masks.Words], state.Inside(most - frame.Bytes));
+        int bytes = frame.Bytes - (frame.Keys is { IsTaken: true } ? 1 : 0);
+        TokenMask.Or(mask[..masks.Words], state.Inside(most - bytes));
         if (state.Beyond.Count == 0)
             return;
-        var around = new List<Frame>();
-        Frame.Open(frame.Parent!, around);
-        around.RemoveAll(outer => outer.Rule is null);
-        if (around.Count > 0)
-            AllowByTrying(state.Beyond, around, mask, most);
+        _around.Clear();
+        Frame.Open(frame.Parent!, _around);
+        _around.Remove(Frame.End);
+        if (_around.Count > 0)
+            AllowByTrying(state.Beyond, _around, mask, most);
     }
 
-    private static void AllowByTrying(TokenTrie trie, List<Frame> frames, Span<ulong> mask, int most)
+    // The state's mask knows nothing of the keys that there are. What would end this one as one of them is taken out again; a token that
+    // may end it and write another whole one is tried by itself.
+    private void AllowInKey(Frame frame, KeyMemory keys, Span<ulong> mask, int most)
     {
-        var visitor = new Visitor(trie, new ulong[mask.Length], most);
-        new TrieWalk().Run(trie, frames, ref visitor);
-        TokenMask.Or(mask, visitor.Mask);
+        MaskCache masks = _constraint.Masks;
+        ulong[] own = _own ??= new ulong[masks.Words];
+        own.AsSpan().Clear();
+        AllowByState(frame, own, most);
+        foreach (string used in keys.Used)
+        {
+            if (!used.StartsWith(keys.Current, StringComparison.Ordinal))
+                continue;
+            int node = masks.Trie.Find(Encoding.ASCII.GetBytes(used[keys.Current.Length..]));
+            if (node >= 0)
+                Try(frame, masks.Trie.TokensAt(node), own, most);
+            if (node < 0 && used.Length > keys.Current.Length)
+                continue;
+            int closed = masks.Trie.Find("\""u8, node);
+            if (closed < 0)
+                continue;
+            foreach (int token in masks.Trie.TokensUnder(closed))
+                TokenMask.Clear(own, token);
+        }
+
+        int fewestQuotes = keys.Used.Count + 2 >= KeyMemory.MostKeys ? 2 : 3;
+        foreach (var (token, quotes) in masks.Quoting)
+        {
+            if (quotes >= fewestQuotes && TokenMask.Has(own, token))
+                Try(frame, [token], own, most);
+        }
+
+        TokenMask.Or(mask[..masks.Words], own);
     }
 
-    private readonly struct Visitor(TokenTrie trie, ulong[] mask, int most) : TrieWalk.IVisitor
+    private void Try(Frame frame, ReadOnlySpan<int> tokens, Span<ulong> mask, int most)
     {
-        public ulong[] Mask { get; } = mask;
+        foreach (int token in tokens)
+        {
+            TokenMask.Clear(mask, token);
+            if (Step([frame], _constraint.BytesOf(token)).Any(after => after.Bytes <= most))
+                TokenMask.Set(mask, token);
+        }
+    }
+
+    private void AllowByTrying(TokenTrie trie, List<Frame> frames, Span<ulong> mask, int most)
+    {
+        var visitor = new Visitor(trie, mask, most);
+        _walk.Run(trie, frames, ref visitor);
+    }
+
+    private static List<Frame> Step(List<Frame> frames, ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte next in bytes)
+        {
+            var after = new List<Frame>();
+            foreach (Frame frame in frames)
+                frame.Step(next, after);
+            frames = after;
+        }
+
+        return frames;
+    }
+
+    private readonly ref struct Visitor(TokenTrie trie, Span<ulong> mask, int most) : TrieWalk.IVisitor
+    {
+        private readonly Span<ulong> _mask = mask;
 
         public bool Visit(int node, List<Frame> frames)
         {
@@ -124,7 +183,7 @@ public sealed class ConstraintState
                 if (frame.Bytes > most)
                     continue;
                 foreach (int token in tokens)
-                    TokenMask.Set(Mask, token);
+                    TokenMask.Set(_mask, token);
                 break;
             }
 

@@ -21,10 +21,11 @@ public sealed class JsonConstraintCompiler
         _tokenizer = tokenizer;
         EndIds = [.. eosIds];
         int tokens = eosIds.Append(tokenizer.VocabularySize - 1).Max() + 1;
-        var trie = new TokenTrie(Enumerable.Range(0, tokenizer.VocabularySize)
-            .Where(id => tokenizer.IsPlain(id) && !EndIds.Contains(id))
-            .Select(id => (tokenizer.GetTokenBytes(id), id)));
-        SharedMasks = new MaskCache(trie, TokenMask.Words(tokens), new StringRules(trie.Longest));
+        SharedMasks = new MaskCache(
+            [.. Enumerable.Range(0, tokenizer.VocabularySize)
+                .Where(id => tokenizer.IsPlain(id) && !EndIds.Contains(id))
+                .Select(id => (tokenizer.GetTokenBytes(id), id))],
+            TokenMask.Words(tokens));
     }
 
     /// <summary>How many 64-bit words a mask takes.</summary>

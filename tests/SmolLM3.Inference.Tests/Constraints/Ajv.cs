@@ -13,8 +13,12 @@ internal static class Ajv
         const Ajv = require('ajv/dist/2020');
         const cases = JSON.parse(require('fs').readFileSync(0, 'utf8'));
         const failures = [];
+        const ajv = new Ajv({ strict: false });
+        const compiled = new Map();
         for (const { schema, text } of cases) {
-          const validate = new Ajv({ strict: false }).compile(schema);
+          const key = JSON.stringify(schema);
+          if (!compiled.has(key)) compiled.set(key, ajv.compile(schema));
+          const validate = compiled.get(key);
           try { if (!validate(JSON.parse(text))) failures.push(text + ' ' + JSON.stringify(validate.errors) + ' ' + JSON.stringify(schema)); }
           catch (error) { failures.push(text + ' ' + error); }
         }

@@ -6,7 +6,7 @@ namespace SmolLM3.Inference.Tests.Constraints;
 
 public sealed class MaskedOutputTests
 {
-    private const int Schemas = 150;
+    private const int Schemas = 120;
 
     [Fact]
     public void MaskedOutput_RandomSchemasAndChoices_ParsesAndValidates()
@@ -35,30 +35,37 @@ public sealed class MaskedOutputTests
     {
         var random = new Random(3);
         var schemas = new RandomSchema(random);
-        var mask = new ulong[ConstraintRun.Compiler.MaskWords];
         for (int i = 0; i < 60; i++)
         {
             JsonObject schema = schemas.Next();
-            JsonConstraint constraint = ConstraintRun.Compiler.Compile(schema);
-            ConstraintState state = constraint.Start();
+            ConstraintState state = ConstraintRun.Compiler.Compile(schema).Start();
             for (int step = random.Next(12); step >= 0 && !state.IsComplete; step--)
             {
                 int budget = random.Next(2) == 0 ? int.MaxValue : state.TokensToEnd + random.Next(10);
-                state.FillMask(mask, budget);
-                var allowed = new List<int>();
-                for (int token = 0; token < Tokenizers.Reference.VocabularySize; token++)
-                {
-                    bool expected = token == ConstraintRun.EndId ? state.CanEnd : CanAccept(state, token, budget);
-                    Assert.True(expected == ((mask[token >> 6] >> token & 1) != 0), $"{schema.ToJsonString()}: token {token}, budget {budget}");
-                    if (expected && token != ConstraintRun.EndId)
-                        allowed.Add(token);
-                }
-
+                List<int> allowed = AssertExact(state, budget, schema.ToJsonString());
                 if (allowed.Count == 0)
                     break;
                 state.Accept(allowed[random.Next(allowed.Count)]);
             }
         }
+    }
+
+    [Theory]
+    [InlineData("{\"a\": 1, \"")]
+    [InlineData("{\"a\": 1, \"a")]
+    [InlineData("{\"the\": 1, \"a\": 2, \"th")]
+    [InlineData("{\"the\": 1, \"a\": 2, \"the")]
+    [InlineData("{\"a\": 1,")]
+    [InlineData("{\"a\": 1")]
+    [InlineData("{\"b")]
+    public void FillMask_AmongMadeUpKeys_AllowsNoneTwice(string text)
+    {
+        const string Schema = """{"type":"object","properties":{"declared":{}},"additionalProperties":{"type":"integer"}}""";
+        ConstraintState state = ConstraintRun.Compiler.Compile(JsonNode.Parse(Schema)!).Start();
+        foreach (int token in Tokenizers.Reference.Encode(text))
+            state.Accept(token);
+        foreach (int spare in (int[])[0, 1, 2, 3, 1000])
+            AssertExact(state, state.TokensToEnd + spare, text);
     }
 
     [Fact]
@@ -96,6 +103,23 @@ public sealed class MaskedOutputTests
         ConstraintState state = ConstraintRun.Compiler.Compile(JsonNode.Parse("""{"type":"boolean"}""")!).Start();
         Assert.Throws<InvalidOperationException>(() => state.Accept(Tokenizers.Reference.Encode("x")[0]));
         Assert.Throws<InvalidOperationException>(() => state.Accept(ConstraintRun.EndId));
+    }
+
+    // The mask against every single token; returns those that go on.
+    private static List<int> AssertExact(ConstraintState state, int budget, string where)
+    {
+        var mask = new ulong[ConstraintRun.Compiler.MaskWords];
+        state.FillMask(mask, budget);
+        var allowed = new List<int>();
+        for (int token = 0; token < Tokenizers.Reference.VocabularySize; token++)
+        {
+            bool expected = token == ConstraintRun.EndId ? state.CanEnd : CanAccept(state, token, budget);
+            Assert.True(expected == ((mask[token >> 6] >> token & 1) != 0), $"{where}: token {token}, budget {budget}");
+            if (expected && token != ConstraintRun.EndId)
+                allowed.Add(token);
+        }
+
+        return allowed;
     }
 
     private static bool CanAccept(ConstraintState state, int token, int budget)

@@ -13,18 +13,54 @@ internal sealed class StringRule : Rule
     // The fewest bytes that bring a place back to Body.
     private static readonly int[] BytesToBody = [1, 0, 1, 4, 3, 3, 2, 1, 1, 2, 3, 2, 2, 3, 3, 0];
 
-    private readonly int _fewest;
-    private readonly int _most;
-
     /// <param name="fewest">The fewest characters.</param>
     /// <param name="most">The most, or null.</param>
     public StringRule(int fewest, int? most)
     {
-        _fewest = fewest;
-        _most = most ?? int.MaxValue;
+        Fewest = fewest;
+        Most = most ?? int.MaxValue;
     }
 
+    /// <summary>The most bytes that a begun character can lack.</summary>
+    public static int MostBytesToBody => BytesToBody.Max();
+
+    /// <summary>The fewest characters.</summary>
+    public int Fewest { get; }
+
+    /// <summary>The most characters; <see cref="int.MaxValue"/> where there is no limit.</summary>
+    public int Most { get; }
+
     public override int Start => Opening;
+
+    /// <summary>Whether a state is between two characters, none of which has been counted yet.</summary>
+    public static bool IsFreshBody(int state) => state == Body;
+
+    /// <summary>Reads bytes from between two characters of a string; false if it could not hold them.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="characters">How many characters begin in them, before the closing quote if there is one.</param>
+    /// <param name="bytesToBody">The bytes that the last character still lacks.</param>
+    /// <param name="end">Where the bytes after the closing quote begin, or -1 if there is none.</param>
+    public static bool Read(ReadOnlySpan<byte> bytes, out int characters, out int bytesToBody, out int end)
+    {
+        (characters, bytesToBody, end) = (0, 0, -1);
+        int place = Body;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            if (place == Body && bytes[i] == '"')
+            {
+                end = i + 1;
+                return true;
+            }
+
+            characters += place == Body ? 1 : 0;
+            place = Next(place, bytes[i]);
+            if (place < 0)
+                return false;
+        }
+
+        bytesToBody = BytesToBody[place];
+        return true;
+    }
 
     public override bool Accepts(int state) => state % Places == Closed;
 
@@ -37,12 +73,12 @@ internal sealed class StringRule : Rule
         if (place == Body)
         {
             if (next == '"')
-                return begun >= _fewest ? begun * Places + Closed : -1;
-            if (begun >= _most)
+                return begun >= Fewest ? begun * Places + Closed : -1;
+            if (begun >= Most)
                 return -1;
 
             // Without an upper limit only the characters up to the lower one need counting.
-            if (_most != int.MaxValue || begun < _fewest)
+            if (Most != int.MaxValue || begun < Fewest)
                 begun++;
         }
 
@@ -53,14 +89,14 @@ internal sealed class StringRule : Rule
     public override int BytesFrom(int state)
     {
         int place = state % Places;
-        return place == Closed ? 0 : BytesToBody[place] + Math.Max(0, _fewest - state / Places) + 1;
+        return place == Closed ? 0 : BytesToBody[place] + Math.Max(0, Fewest - state / Places) + 1;
     }
 
     public override (Rule Rule, int State) Canonical(int state, StringRules strings)
     {
         int begun = state / Places;
-        int left = _most == int.MaxValue ? int.MaxValue : _most - begun;
-        return (strings.Get(Math.Max(0, _fewest - begun), left), state % Places);
+        int left = Most == int.MaxValue ? int.MaxValue : Most - begun;
+        return (strings.Get(Math.Max(0, Fewest - begun), left), state % Places);
     }
 
     private static int Next(int place, byte next) => place switch

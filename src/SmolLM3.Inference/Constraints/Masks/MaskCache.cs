@@ -10,9 +10,12 @@ internal sealed class MaskCache
     private readonly ConcurrentDictionary<(Rule Rule, int State, int Room), StateMask> _masks = new();
     private readonly MaskCache? _shared;
 
-    public MaskCache(TokenTrie trie, int words, StringRules strings)
+    /// <summary>The cache of a vocabulary.</summary>
+    public MaskCache(IReadOnlyList<(ReadOnlyMemory<byte> Bytes, int Id)> tokens, int words)
     {
-        (Trie, Words, Strings) = (trie, words, strings);
+        var trie = new TokenTrie(tokens);
+        (Trie, Words, Strings, StringTokens) = (trie, words, new StringRules(trie.Longest), new StringTokens(tokens));
+        Quoting = [.. tokens.Select(token => (token.Id, token.Bytes.Span.Count((byte)'"'))).Where(token => token.Item2 > 1)];
         int[] opened = new int[trie.Longest + 1];
         for (int node = 0; node < trie.Count; node++)
         {
@@ -25,7 +28,8 @@ internal sealed class MaskCache
     /// <summary>A cache for one schema's own states, in front of what all schemas share.</summary>
     public MaskCache(MaskCache shared)
     {
-        (Trie, Words, Strings, _mostOpened, _shared) = (shared.Trie, shared.Words, shared.Strings, shared._mostOpened, shared);
+        (Trie, Words, Strings, StringTokens, Quoting) = (shared.Trie, shared.Words, shared.Strings, shared.StringTokens, shared.Quoting);
+        (_mostOpened, _shared) = (shared._mostOpened, shared);
     }
 
     public TokenTrie Trie { get; }
@@ -33,6 +37,11 @@ internal sealed class MaskCache
     public int Words { get; }
 
     public StringRules Strings { get; }
+
+    /// <summary>The tokens with two quotes or more, which may end a key and begin another, and how many they have.</summary>
+    public (int Token, int Quotes)[] Quoting { get; }
+
+    private StringTokens StringTokens { get; }
 
     /// <summary>The mask of a frame's state; <paramref name="deepest"/> is the deepest shortest value of the schema.</summary>
     public StateMask Get(Frame frame, int deepest)
@@ -42,6 +51,10 @@ internal sealed class MaskCache
         MaskCache owner = rule is StringRule && _shared is not null ? _shared : this;
         return owner._masks.TryGetValue((rule, state, room), out StateMask? mask)
             ? mask
-            : owner._masks.GetOrAdd((rule, state, room), _ => new StateMask(Trie, Words, rule, state, room));
+            : owner._masks.GetOrAdd((rule, state, room), _ => Make(rule, state, room));
     }
+
+    private StateMask Make(Rule rule, int state, int room) => rule is StringRule text && StringRule.IsFreshBody(state)
+        ? new StringMask(StringTokens, Words, text)
+        : new WalkedMask(Trie, Words, rule, state, room);
 }

@@ -14,7 +14,7 @@ internal sealed class TrieWalk
 
     /// <summary>Steps frames through a tree and shows a visitor where they have got to.</summary>
     public void Run<TVisitor>(TokenTrie trie, List<Frame> frames, ref TVisitor visitor)
-        where TVisitor : struct, IVisitor
+        where TVisitor : struct, IVisitor, allows ref struct
     {
         for (int node = 0; node < trie.Count;)
         {

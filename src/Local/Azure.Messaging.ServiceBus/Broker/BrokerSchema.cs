@@ -50,10 +50,11 @@ internal static class BrokerSchema
         );
         CREATE UNIQUE INDEX messages_sequence ON messages (queue, dead_letter, sequence);
         CREATE INDEX messages_available ON messages (queue, dead_letter, sequence) WHERE state = 0 AND lock_token IS NULL;
-        CREATE INDEX messages_session ON messages (queue, session, sequence) WHERE session IS NOT NULL AND dead_letter = 0;
+        CREATE INDEX messages_session ON messages (queue, session, sequence) WHERE state = 0 AND lock_token IS NULL AND dead_letter = 0;
         CREATE INDEX messages_lock ON messages (lock_token) WHERE lock_token IS NOT NULL;
         CREATE INDEX messages_lock_until ON messages (queue, lock_until) WHERE lock_until IS NOT NULL;
         CREATE INDEX messages_session_lock ON messages (session_lock) WHERE session_lock IS NOT NULL;
+        CREATE INDEX messages_redelivered ON messages (queue, delivery_count) WHERE delivery_count > 0 AND dead_letter = 0;
         CREATE INDEX messages_due ON messages (queue, due) WHERE state = 2;
         CREATE INDEX messages_expires ON messages (queue, expires) WHERE dead_letter = 0 AND state <> 2;
 

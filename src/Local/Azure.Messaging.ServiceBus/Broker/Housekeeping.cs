@@ -35,7 +35,7 @@ internal static class Housekeeping
         var overdelivered = connection.List(
             """
             SELECT id, properties FROM messages
-            WHERE queue = $queue AND dead_letter = 0 AND lock_token IS NULL AND delivery_count >= $max
+            WHERE queue = $queue AND dead_letter = 0 AND lock_token IS NULL AND delivery_count > 0 AND delivery_count >= $max
             """,
             row => (Id: row.GetInt64(0), Properties: row.GetString(1)), ("$queue", queue.Id), ("$max", queue.MaxDeliveryCount));
         foreach (var (id, properties) in overdelivered)

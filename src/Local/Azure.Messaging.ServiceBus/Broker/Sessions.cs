@@ -41,10 +41,12 @@ internal static class Sessions
     }
 
     /// <summary>Gives the session back with what is unsettled in it. Nothing to do if the lock is lost already.</summary>
-    public static void Close(BrokerConnection connection, string queueName, SessionLock held)
+    public static void Close(BrokerConnection connection, string queueName, SessionLock held, long now)
     {
         if (QueueRecord.Find(connection, queueName) is not { } queue)
             return;
+        // A lock that ran out before the close counts as such.
+        Housekeeping.Run(connection, queue, now);
         connection.Execute(
             "UPDATE messages SET lock_token = NULL, session_lock = NULL WHERE session_lock = $token", ("$token", held.Token.ToString()));
         Release(connection, queue, held.SessionId, held.Token.ToString());

@@ -54,7 +54,7 @@ public class ServiceBusSessionReceiver : ServiceBusReceiver
         if (!client.IsClosed)
         {
             await client.Database.WriteAsync(
-                connection => Sessions.Close(connection, EntityPath, held), notify: true, CancellationToken.None).ConfigureAwait(false);
+                connection => Sessions.Close(connection, EntityPath, held, client.Time.Ticks()), notify: true, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -24,6 +24,14 @@ internal static unsafe class CopyKernel
         ElementTypes.Dispatch(target.dtype, ref outer);
     }
 
+    /// <summary>Writes one element, of the target's own type, everywhere.</summary>
+    public static void Fill(Tensor target, byte* element)
+    {
+        var loop = new StridedLoop(target.Sizes, target.Strides, new long[target.Rank]);
+        var move = new MoveBody { Loop = loop, Target = target.Pointer, Source = element, Size = ScalarTypes.SizeOf(target.dtype) };
+        WorkerPool.For(loop.Count, Grain, ref move);
+    }
+
     private struct TargetVisitor : IElementVisitor
     {
         public StridedLoop Loop;

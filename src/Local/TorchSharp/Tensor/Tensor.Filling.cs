@@ -10,9 +10,7 @@ public static partial class torch
         {
             var cell = stackalloc byte[8];
             Write(cell, value);
-            using var number = Create([], _dtype);
-            Buffer.MemoryCopy(cell, number.Pointer, ElementSize, ElementSize);
-            Kernels.CopyKernel.Copy(this, number);
+            Kernels.CopyKernel.Fill(this, cell);
             return this;
         }
 

@@ -73,7 +73,7 @@ var telemetrySettings = empty(otlpEndpoint) ? {} : {
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint
   OTEL_SERVICE_NAME: 'smollm3-functions'
 }
-var outboundSettings = toObject(range(0, length(outboundAllowedHosts)), i => 'Outbound__AllowedHosts__${i}', i => outboundAllowedHosts[i])
+var outboundSettings = toObject(range(0, length(outboundAllowedHosts)), i => 'Outbound__AllowedHosts__${i}', i => string(outboundAllowedHosts[i]))
 
 resource component 'Microsoft.Insights/components@2020-02-02' existing = {
   name: componentName

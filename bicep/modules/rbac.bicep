@@ -49,7 +49,7 @@ var operators = empty(operatorPrincipalId) ? [] : [
 
 var containerGrants = concat(
   [
-    { container: 'documents', principalId: functionsPrincipalId, role: storageBlobDataContributor, type: 'ServicePrincipal' }
+    { container: 'documents', principalId: functionsPrincipalId, role: storageBlobDataReader, type: 'ServicePrincipal' }
     { container: 'jobs', principalId: functionsPrincipalId, role: storageBlobDataContributor, type: 'ServicePrincipal' }
     { container: 'results', principalId: functionsPrincipalId, role: storageBlobDataContributor, type: 'ServicePrincipal' }
     { container: 'documents', principalId: workerPrincipalId, role: storageBlobDataReader, type: 'ServicePrincipal' }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using SmolLM3.Batch.Tests;
 
 namespace SmolLM3.Local.BlobServer.Tests;
 
@@ -8,7 +9,6 @@ namespace SmolLM3.Local.BlobServer.Tests;
 public sealed class AzuriteFixture : IBlobServiceFixture, IAsyncLifetime
 {
     private const string Version = "3.35.0";
-    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
@@ -26,9 +26,14 @@ public sealed class AzuriteFixture : IBlobServiceFixture, IAsyncLifetime
         {
             if (Environment.GetEnvironmentVariable("SMOLLM3_AZURITE") == "off")
                 throw new InvalidOperationException("SMOLLM3_AZURITE is off");
-            string program = await InstallAsync();
+            string package = await NpmPackages.InstallAsync($"azurite-{Version}", $"azurite@{Version}");
+            string program = Path.Combine(package, "node_modules", "azurite", "dist", "src", "blob", "main.js");
             _port = FreePort();
-            _process = Start("node", [program, "--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder.Path, "--silent", "--skipApiVersionCheck", "--disableTelemetry"], _folder.Path);
+            _process = NpmPackages.Start("node", [program, "--blobHost", "127.0.0.1", "--blobPort", $"{_port}", "--location", _folder.Path, "--silent", "--skipApiVersionCheck", "--disableTelemetry"], _folder.Path);
+            _process.OutputDataReceived += (_, _) => { };
+            _process.ErrorDataReceived += (_, _) => { };
+            _process.BeginOutputReadLine();
+            _process.BeginErrorReadLine();
             await WaitUntilListeningAsync();
         }
         catch (Exception error)
@@ -47,46 +52,6 @@ public sealed class AzuriteFixture : IBlobServiceFixture, IAsyncLifetime
 
         _process?.Dispose();
         _folder.Dispose();
-    }
-
-    private static async Task<string> InstallAsync()
-    {
-        string cache = Path.Combine(
-            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") ??
-            Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "smollm3-batch", $"azurite-{Version}");
-        string program = Path.Combine(cache, "node_modules", "azurite", "dist", "src", "blob", "main.js");
-        if (File.Exists(program))
-            return program;
-
-        // Installed beside its final place and renamed, so that a run cut short leaves nothing that looks whole.
-        string staging = cache + "." + Guid.NewGuid().ToString("N");
-        Directory.CreateDirectory(staging);
-        try
-        {
-            using Process npm = Start("npm", ["install", "--prefix", staging, "--no-audit", "--no-fund", "--silent", $"azurite@{Version}"], staging);
-            using var limit = new CancellationTokenSource(InstallLimit);
-            try
-            {
-                await npm.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                npm.Kill(entireProcessTree: true);
-                throw new TimeoutException($"npm install azurite@{Version} took more than {InstallLimit}");
-            }
-
-            if (npm.ExitCode != 0)
-                throw new InvalidOperationException($"npm install azurite@{Version} ended with {npm.ExitCode}");
-            if (!Directory.Exists(cache))
-                Directory.Move(staging, cache);
-        }
-        finally
-        {
-            if (Directory.Exists(staging))
-                Directory.Delete(staging, recursive: true);
-        }
-
-        return program;
     }
 
     private async Task WaitUntilListeningAsync()
@@ -109,17 +74,6 @@ public sealed class AzuriteFixture : IBlobServiceFixture, IAsyncLifetime
         }
 
         throw new TimeoutException($"it did not listen within {StartLimit}");
-    }
-
-    private static Process Start(string program, string[] arguments, string folder)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
     }
 
     private static int FreePort()

@@ -124,6 +124,20 @@ var container = {
   resources: sizes[hardware]
   env: concat(baseSettings, revisionSettings, telemetrySettings, outboundSettings)
 }
+var checkedContainer = union(container, {
+  probes: [
+    {
+      type: 'Liveness'
+      httpGet: {
+        path: '/health/live'
+        port: 8080
+      }
+      initialDelaySeconds: 5
+      periodSeconds: 10
+      failureThreshold: 6
+    }
+  ]
+})
 var registries = startsWith(image, registryHost) ? [
   { server: registryHost, identity: identityId }
 ] : []
@@ -198,20 +212,7 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = if (kind == 'app') {
     template: {
       terminationGracePeriodSeconds: 60
       containers: [
-        union(container, {
-          probes: [
-            {
-              type: 'Liveness'
-              httpGet: {
-                path: '/health/live'
-                port: 8080
-              }
-              initialDelaySeconds: 5
-              periodSeconds: 10
-              failureThreshold: 6
-            }
-          ]
-        })
+        checkedContainer
       ]
       scale: {
         minReplicas: minCount

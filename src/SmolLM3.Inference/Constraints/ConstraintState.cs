@@ -28,9 +28,10 @@ public sealed class ConstraintState
     public bool IsComplete => _ended || (_frames.Count == 1 && _frames[0] == Frame.End);
 
     /// <summary>
-    /// The fewest tokens with which every vocabulary can end the value from here: one for each byte of its shortest ending. 0 where it may end.
+    /// A number of tokens that surely end the value from here; 0 where it may end. It may be a little more than the fewest, for it does not
+    /// count on tokens that reach from one value into another.
     /// </summary>
-    public int TokensToEnd => _ended ? 0 : _frames.Min(frame => frame.Bytes);
+    public int TokensToEnd => _ended ? 0 : _frames.Min(frame => frame.Tokens);
 
     /// <summary>
     /// Sets the bit of every token that may come next: bit i of the row of words is token i. Where the budget is at least
@@ -78,7 +79,7 @@ public sealed class ConstraintState
     /// <summary>A copy that goes its own way from here.</summary>
     public ConstraintState Clone() => new(_constraint, _frames) { _ended = _ended };
 
-    // After a token the shortest ending may take at most so many bytes.
+    // After a token, so many must be enough to end the value.
     private void Allow(Frame frame, Span<ulong> mask, int most)
     {
         if (frame.Keys is not { } keys)
@@ -95,8 +96,8 @@ public sealed class ConstraintState
     {
         MaskCache masks = _constraint.Masks;
         StateMask state = masks.Get(frame, _constraint.Deepest);
-        int bytes = frame.Bytes - (frame.Keys is { IsTaken: true } ? 1 : 0);
-        TokenMask.Or(mask[..masks.Words], state.Inside(most - bytes));
+        int tokens = frame.Tokens - (frame.Keys is { IsTaken: true } ? 1 : 0);
+        TokenMask.Or(mask[..masks.Words], state.Inside(most - tokens));
         if (state.Beyond.Count == 0)
             return;
         _around.Clear();
@@ -145,7 +146,7 @@ public sealed class ConstraintState
         foreach (int token in tokens)
         {
             TokenMask.Clear(mask, token);
-            if (Step([frame], _constraint.BytesOf(token)).Any(after => after.Bytes <= most))
+            if (Step([frame], _constraint.BytesOf(token)).Any(after => after.Tokens <= most))
                 TokenMask.Set(mask, token);
         }
     }
@@ -180,7 +181,7 @@ public sealed class ConstraintState
                 return true;
             foreach (Frame frame in frames)
             {
-                if (frame.Bytes > most)
+                if (frame.Tokens > most)
                     continue;
                 foreach (int token in tokens)
                     TokenMask.Set(_mask, token);

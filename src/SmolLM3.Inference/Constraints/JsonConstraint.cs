@@ -17,8 +17,8 @@ public sealed class JsonConstraint
         Masks = new MaskCache(compiler.SharedMasks);
     }
 
-    /// <summary>The fewest tokens that an answer must be given: one for each byte of the shortest value.</summary>
-    public int MinTokens => _root.Bytes;
+    /// <summary>The budget that an answer must be given at least.</summary>
+    public int MinTokens => _root.Tokens;
 
     internal MaskCache Masks { get; }
 

@@ -43,7 +43,7 @@ public sealed class JsonConstraintCompiler
         string text = schema.ToJsonString();
         if (_constraints.TryGetValue(text, out JsonConstraint? constraint))
             return constraint;
-        var (root, deepest) = new SchemaReader(schema).Read();
+        var (root, deepest) = new SchemaReader(schema, SharedMasks.Trie).Read();
         constraint = new JsonConstraint(this, root, deepest);
         if (_constraints.Count < MostKept)
             constraint = _constraints.GetOrAdd(text, constraint);

@@ -9,8 +9,8 @@ internal sealed class Alternatives
     /// <summary>The kinds; known once <see cref="Resolve"/> has run.</summary>
     public Rule[] Rules { get; private set; } = [];
 
-    /// <summary>The fewest bytes of a value.</summary>
-    public int Bytes { get; private set; } = Rule.Unreachable;
+    /// <summary>A number of tokens that surely make a value.</summary>
+    public int Tokens { get; private set; } = Rule.Unreachable;
 
     /// <summary>How many levels of nesting that shortest value has.</summary>
     public int Depth { get; private set; }
@@ -42,10 +42,10 @@ internal sealed class Alternatives
         bool shorter = false;
         foreach (Rule rule in Rules)
         {
-            int bytes = rule.BytesFrom(rule.Start);
-            if (bytes >= Bytes)
+            int tokens = rule.TokensFrom(rule.Start);
+            if (tokens >= Tokens)
                 continue;
-            (Bytes, Depth, shorter) = (bytes, rule.Depth, true);
+            (Tokens, Depth, shorter) = (tokens, rule.Depth, true);
         }
 
         return shorter;

@@ -11,5 +11,5 @@ internal sealed class DfaRule(Dfa dfa) : Rule
 
     public override int Step(int state, byte next) => dfa.Step(state, next);
 
-    public override int BytesFrom(int state) => dfa.BytesFrom(state);
+    public override int TokensFrom(int state) => dfa.TokensFrom(state);
 }

@@ -21,7 +21,7 @@ internal sealed class Frame
         Parent = parent;
         Room = room;
         Keys = keys;
-        Bytes = Math.Min(rule.BytesFrom(state) + (keys is { IsTaken: true } ? 1 : 0) + parent.Bytes, Rule.Unreachable);
+        Tokens = Math.Min(rule.TokensFrom(state) + (keys is { IsTaken: true } ? 1 : 0) + parent.Tokens, Rule.Unreachable);
     }
 
     public Rule Rule { get; }
@@ -36,8 +36,8 @@ internal sealed class Frame
     /// <summary>The keys that an object has made up so far, and the one it is at.</summary>
     public KeyMemory? Keys { get; }
 
-    /// <summary>The fewest bytes that end this value and all around it.</summary>
-    public int Bytes { get; }
+    /// <summary>A number of tokens that surely end this value and all around it.</summary>
+    public int Tokens { get; }
 
     /// <summary>The frames that can read a byte, or have ended, once a frame's calls are made and its ended values left.</summary>
     public static void Open(Frame frame, List<Frame> into)
@@ -56,7 +56,7 @@ internal sealed class Frame
             var caller = new Frame(rule, then, frame.Parent!, frame.Room, frame.Keys);
             foreach (Rule called in value.Rules)
             {
-                if (called.Depth <= frame.Room && called.BytesFrom(called.Start) < Rule.Unreachable)
+                if (called.Depth <= frame.Room && called.TokensFrom(called.Start) < Rule.Unreachable)
                     Open(new Frame(called, called.Start, caller, frame.Room - (called.Nests ? 1 : 0)), into);
             }
         }
@@ -83,7 +83,7 @@ internal sealed class Frame
             return;
         }
 
-        if (Rule.DepthFrom(state) <= Room && Rule.BytesFrom(state) < Rule.Unreachable)
+        if (Rule.DepthFrom(state) <= Room && Rule.TokensFrom(state) < Rule.Unreachable)
             Open(new Frame(Rule, state, Parent!, Room, keys), into);
     }
 

@@ -78,6 +78,9 @@ internal sealed class ObjectRule : TableRule
         return true;
     }
 
+    /// <inheritdoc/>
+    protected override bool IsOpen(int state) => IsInKey(state);
+
     private bool MayEnd(int index) => !_properties.Skip(index).Any(property => property.Required);
 
     private void AddEnd(int from, int index)

@@ -6,7 +6,7 @@ namespace SmolLM3.Inference.Constraints;
 /// </summary>
 internal abstract class Rule
 {
-    /// <summary>More bytes than any value takes: what is not reachable.</summary>
+    /// <summary>More tokens than any value takes: what is not reachable.</summary>
     public const int Unreachable = int.MaxValue / 4;
 
     /// <summary>The state before the first byte.</summary>
@@ -34,10 +34,13 @@ internal abstract class Rule
         return null;
     }
 
-    /// <summary>The fewest bytes that end the value, those of called values included.</summary>
-    public abstract int BytesFrom(int state);
+    /// <summary>
+    /// A number of tokens that surely end the value, those of called values included: where it is not 0, there is a token after which it is
+    /// less. Short of the fewest only in that a token is not counted on to reach from one value into another.
+    /// </summary>
+    public abstract int TokensFrom(int state);
 
-    /// <summary>How many levels of nesting those bytes go down.</summary>
+    /// <summary>How many levels of nesting those tokens go down.</summary>
     public virtual int DepthFrom(int state) => 0;
 
     /// <summary>Takes in what is known of called values; true if that shortened anything.</summary>

@@ -86,7 +86,7 @@ internal sealed class StringRule : Rule
         return to < 0 ? -1 : begun * Places + to;
     }
 
-    public override int BytesFrom(int state)
+    public override int TokensFrom(int state)
     {
         int place = state % Places;
         return place == Closed ? 0 : BytesToBody[place] + Math.Max(0, Fewest - state / Places) + 1;

@@ -44,6 +44,34 @@ internal class TableRule : Rule
         return from;
     }
 
+    /// <summary>Whether tokens of any kind may come here: single bytes are enough to reckon with.</summary>
+    protected virtual bool IsOpen(int state) => false;
+
+    /// <summary>Finds where each state can get to by one token.</summary>
+    public void AddLeaps(TokenTrie trie)
+    {
+        for (int state = 0; state < _states.Count; state++)
+        {
+            _states[state].Leaps.UnionWith(_states[state].Edges.Select(edge => edge.To));
+            Leap(trie, -1, state, _states[state].Leaps);
+        }
+    }
+
+    private void Leap(TokenTrie trie, int node, int state, HashSet<int> reached)
+    {
+        if (IsOpen(state))
+            return;
+        foreach (Edge edge in _states[state].Edges)
+        {
+            int child = trie.Find([edge.Low], node);
+            if (child < 0)
+                continue;
+            if (trie.TokensAt(child).Length > 0)
+                reached.Add(edge.To);
+            Leap(trie, child, edge.To, reached);
+        }
+    }
+
     public override bool Accepts(int state) => _states[state].Accepts;
 
     public override bool Reads(int state) => _states[state].Edges.Count > 0;
@@ -65,7 +93,7 @@ internal class TableRule : Rule
         return _states[state].Value;
     }
 
-    public override int BytesFrom(int state) => _states[state].Bytes;
+    public override int TokensFrom(int state) => _states[state].Tokens;
 
     public override int DepthFrom(int state) => _states[state].Depth;
 
@@ -84,20 +112,20 @@ internal class TableRule : Rule
 
     private bool Relax(State state)
     {
-        var (bytes, depth) = (state.Bytes, state.Depth);
+        var (tokens, depth) = (state.Tokens, state.Depth);
         if (state.Accepts)
-            (bytes, depth) = (0, 0);
-        foreach (Edge edge in state.Edges)
+            (tokens, depth) = (0, 0);
+        foreach (int to in state.Leaps)
         {
-            if (_states[edge.To].Bytes + 1 < bytes)
-                (bytes, depth) = (_states[edge.To].Bytes + 1, _states[edge.To].Depth);
+            if (_states[to].Tokens + 1 < tokens)
+                (tokens, depth) = (_states[to].Tokens + 1, _states[to].Depth);
         }
 
-        if (state.Value is { } value && value.Bytes + _states[state.Then].Bytes < bytes)
-            (bytes, depth) = (value.Bytes + _states[state.Then].Bytes, Math.Max(value.Depth, _states[state.Then].Depth));
-        if (bytes >= state.Bytes)
+        if (state.Value is { } value && value.Tokens + _states[state.Then].Tokens < tokens)
+            (tokens, depth) = (value.Tokens + _states[state.Then].Tokens, Math.Max(value.Depth, _states[state.Then].Depth));
+        if (tokens >= state.Tokens)
             return false;
-        (state.Bytes, state.Depth) = (bytes, depth);
+        (state.Tokens, state.Depth) = (tokens, depth);
         return true;
     }
 
@@ -107,13 +135,16 @@ internal class TableRule : Rule
     {
         public List<Edge> Edges { get; } = [];
 
+        /// <summary>The states that one token leads to.</summary>
+        public HashSet<int> Leaps { get; } = [];
+
         public bool Accepts { get; set; }
 
         public Alternatives? Value { get; set; }
 
         public int Then { get; set; }
 
-        public int Bytes { get; set; } = Unreachable;
+        public int Tokens { get; set; } = Unreachable;
 
         public int Depth { get; set; }
     }

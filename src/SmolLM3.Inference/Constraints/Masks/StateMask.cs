@@ -16,10 +16,10 @@ internal abstract class StateMask
     /// <summary>The mask without regard to length.</summary>
     protected abstract ulong[] Whole { get; }
 
-    /// <summary>By how many bytes any token lengthens the shortest ending, at most.</summary>
+    /// <summary>By how much any token lengthens the ending, at most.</summary>
     protected abstract int MostGrowth { get; }
 
-    /// <summary>The tokens that stay inside the value and lengthen its shortest ending by at most so many bytes.</summary>
+    /// <summary>The tokens that stay inside the value and lengthen its ending by at most so many tokens.</summary>
     public ReadOnlySpan<ulong> Inside(int growth)
     {
         if (growth >= MostGrowth)

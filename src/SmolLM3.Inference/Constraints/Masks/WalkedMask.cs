@@ -43,7 +43,7 @@ internal sealed class WalkedMask : StateMask
 
     private Visitor Walk(int growth)
     {
-        var visitor = new Visitor(_trie, new ulong[_words], _frame.Bytes, growth);
+        var visitor = new Visitor(_trie, new ulong[_words], _frame.Tokens, growth);
         var opened = new List<Frame>();
         Frame.Open(_frame, opened);
         opened.Remove(Frame.Outside);
@@ -51,7 +51,7 @@ internal sealed class WalkedMask : StateMask
         return visitor;
     }
 
-    private struct Visitor(TokenTrie trie, ulong[] mask, int bytes, int growth) : TrieWalk.IVisitor
+    private struct Visitor(TokenTrie trie, ulong[] mask, int toEnd, int growth) : TrieWalk.IVisitor
     {
         public ulong[] Mask { get; } = mask;
 
@@ -69,7 +69,7 @@ internal sealed class WalkedMask : StateMask
                 return true;
             int grown = int.MaxValue;
             foreach (Frame frame in frames)
-                grown = Math.Min(grown, frame.Bytes - bytes);
+                grown = Math.Min(grown, frame.Tokens - toEnd);
             MostGrowth = Math.Max(MostGrowth, grown);
             if (grown > growth)
                 return true;

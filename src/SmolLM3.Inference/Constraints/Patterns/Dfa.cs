@@ -9,24 +9,27 @@ internal sealed class Dfa
 
     private readonly int[] _next;
     private readonly bool[] _accepts;
-    private readonly int[] _bytes;
+    private readonly int[] _tokens;
 
-    private Dfa(int[] next, bool[] accepts, int[] bytes)
+    private Dfa(int[] next, bool[] accepts, int[] tokens)
     {
-        (_next, _accepts, _bytes) = (next, accepts, bytes);
+        (_next, _accepts, _tokens) = (next, accepts, tokens);
     }
 
     public bool Accepts(int state) => _accepts[state];
 
     public int Step(int state, byte next) => _next[state * 256 + next];
 
-    public int BytesFrom(int state) => _bytes[state];
+    public int TokensFrom(int state) => _tokens[state];
 
     public bool Reads(int state) => _next.AsSpan(state * 256, 256).IndexOfAnyExcept(-1) >= 0;
 
-    /// <summary>The deterministic form of an automaton; null if it accepts nothing.</summary>
+    /// <summary>
+    /// The deterministic form of an automaton; null if it accepts nothing. With a vocabulary, endings are reckoned in its tokens, else in single
+    /// bytes: right for patterns, whose states let nearly all tokens pass.
+    /// </summary>
     /// <exception cref="NotSupportedException">It would have too many states.</exception>
-    public static Dfa? From(Nfa nfa)
+    public static Dfa? From(Nfa nfa, TokenTrie? trie = null)
     {
         var sets = new List<int[]>();
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -51,12 +54,12 @@ internal sealed class Dfa
         }
 
         bool[] accepts = [.. sets.Select(set => set.Contains(Nfa.Accept))];
-        int[] bytes = ShortestEndings(next, accepts);
-        if (bytes[0] == Rule.Unreachable)
+        int[] tokens = Endings(next, accepts, trie);
+        if (tokens[0] == Rule.Unreachable)
             return null;
         foreach (ref int to in CollectionsMarshal.AsSpan(next))
-            to = to >= 0 && bytes[to] == Rule.Unreachable ? -1 : to;
-        return new Dfa([.. next], accepts, bytes);
+            to = to >= 0 && tokens[to] == Rule.Unreachable ? -1 : to;
+        return new Dfa([.. next], accepts, tokens);
 
         int Number(int[] targets)
         {
@@ -87,15 +90,18 @@ internal sealed class Dfa
         return [.. closed.Order()];
     }
 
-    private static int[] ShortestEndings(List<int> next, bool[] accepts)
+    // Backwards from the ends, breadth first.
+    private static int[] Endings(List<int> next, bool[] accepts, TokenTrie? trie)
     {
-        // Backwards, breadth first.
         var sources = new List<int>[accepts.Length];
-        var bytes = new int[accepts.Length];
-        Array.Fill(bytes, Rule.Unreachable);
+        var tokens = new int[accepts.Length];
+        Array.Fill(tokens, Rule.Unreachable);
         for (int from = 0; from < accepts.Length; from++)
         {
-            foreach (int to in next.GetRange(from * 256, 256).Where(to => to >= 0).Distinct())
+            var reached = new HashSet<int>(next.GetRange(from * 256, 256).Where(to => to >= 0));
+            if (trie is not null)
+                Leap(next, trie, -1, from, reached);
+            foreach (int to in reached)
                 (sources[to] ??= []).Add(from);
         }
 
@@ -104,7 +110,7 @@ internal sealed class Dfa
         {
             if (!accepts[state])
                 continue;
-            bytes[state] = 0;
+            tokens[state] = 0;
             queue.Enqueue(state);
         }
 
@@ -112,13 +118,27 @@ internal sealed class Dfa
         {
             foreach (int from in sources[to] ?? [])
             {
-                if (bytes[from] != Rule.Unreachable)
+                if (tokens[from] != Rule.Unreachable)
                     continue;
-                bytes[from] = bytes[to] + 1;
+                tokens[from] = tokens[to] + 1;
                 queue.Enqueue(from);
             }
         }
 
-        return bytes;
+        return tokens;
+    }
+
+    private static void Leap(List<int> next, TokenTrie trie, int node, int state, HashSet<int> reached)
+    {
+        for (int label = 0; label < 256; label++)
+        {
+            int to = next[state * 256 + label];
+            int child = to < 0 ? -1 : trie.Find([(byte)label], node);
+            if (child < 0)
+                continue;
+            if (trie.TokensAt(child).Length > 0)
+                reached.Add(to);
+            Leap(next, trie, child, to, reached);
+        }
     }
 }

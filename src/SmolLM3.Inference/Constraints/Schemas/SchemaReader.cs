@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace SmolLM3.Inference.Constraints;
 
-/// <summary>Turns a schema document into rules.</summary>
-internal sealed class SchemaReader(JsonNode root)
+/// <summary>Turns a schema document into rules; the vocabulary tells in how few tokens their fixed parts can be written.</summary>
+internal sealed class SchemaReader(JsonNode root, TokenTrie trie)
 {
     private const int MostItems = 10_000;
     private const int LongestCounted = 1_000_000;
@@ -21,6 +21,8 @@ internal sealed class SchemaReader(JsonNode root)
         Alternatives value = Read(root, "");
         foreach (Alternatives alternatives in _all)
             alternatives.Resolve();
+        foreach (TableRule table in _tables)
+            table.AddLeaps(trie);
         for (bool again = true; again;)
         {
             again = false;
@@ -30,7 +32,7 @@ internal sealed class SchemaReader(JsonNode root)
                 again |= alternatives.Relax();
         }
 
-        if (value.Bytes >= Rule.Unreachable)
+        if (value.Tokens >= Rule.Unreachable)
             throw new JsonSchemaException("no value satisfies it.", "");
         return (value, _all.Max(alternatives => alternatives.Depth));
     }
@@ -133,14 +135,14 @@ internal sealed class SchemaReader(JsonNode root)
             ReadObject(schema, value);
     }
 
-    private static void AddLiterals(JsonNode?[] values, Alternatives to)
+    private void AddLiterals(JsonNode?[] values, Alternatives to)
     {
         if (values.Length == 0)
             return;
         var nfa = new Nfa();
         foreach (JsonNode? literal in values)
             nfa.AddPath(Nfa.Start, JsonText.Write(literal), Nfa.Accept);
-        to.Add(new DfaRule(Dfa.From(nfa)!));
+        to.Add(new DfaRule(Dfa.From(nfa, trie)!));
     }
 
     private static void ReadString(SchemaNode schema, Alternatives value)

@@ -50,14 +50,6 @@ internal static unsafe class ReductionKernels
         ElementTypes.Dispatch(rows.dtype, ref visitor);
     }
 
-    /// <summary>Positions, and optionally values, of each row's first extreme; NaN is extreme both ways.</summary>
-    public static void FindExtremes(Tensor? values, Tensor indices, Tensor rows, bool greatest)
-    {
-        if (rows.Sizes[1] == 0) throw Tensor.Error("Expected reduction dim to have non-zero size.");
-        var visitor = new ExtremeVisitor { Values = values, Indices = indices, Rows = rows, Greatest = greatest };
-        ElementTypes.Dispatch(rows.dtype, ref visitor);
-    }
-
     public static void CumulateRows(Tensor result, Tensor rows)
     {
         var visitor = new CumulateVisitor { Result = result, Rows = rows };
@@ -168,75 +160,6 @@ internal static unsafe class ReductionKernels
                     T.StoreDouble(Result + i * T.Size, fold);
                 }
             }
-        }
-    }
-
-    private struct ExtremeVisitor : IElementVisitor
-    {
-        public Tensor? Values;
-        public Tensor Indices;
-        public Tensor Rows;
-        public bool Greatest;
-
-        public readonly void Visit<T>() where T : struct, IElement
-        {
-            var body = new ExtremeBody<T>
-            {
-                Values = Values is null ? null : Values.Pointer,
-                Indices = (long*)Indices.Pointer,
-                Rows = Rows.Pointer,
-                RowStride = Rows.Strides[0],
-                Stride = Rows.Strides[1],
-                Length = Rows.Sizes[1],
-                Greatest = Greatest,
-            };
-            WorkerPool.For(Rows.Sizes[0], Grain(Rows), ref body);
-        }
-    }
-
-    private struct ExtremeBody<T> : IRangeBody where T : struct, IElement
-    {
-        public byte* Values;
-        public long* Indices;
-        public byte* Rows;
-        public long RowStride;
-        public long Stride;
-        public long Length;
-        public bool Greatest;
-
-        public readonly void Run(long begin, long end)
-        {
-            for (var i = begin; i < end; i++)
-            {
-                var row = Rows + i * RowStride * T.Size;
-                var best = FloatRuns.IsInteger<T>() ? FindInteger(row) : FindReal(row);
-                Indices[i] = best;
-                if (Values != null) Buffer.MemoryCopy(row + best * Stride * T.Size, Values + i * T.Size, T.Size, T.Size);
-            }
-        }
-
-        private readonly long FindInteger(byte* row)
-        {
-            var (best, value) = (0L, T.LoadInteger(row));
-            for (long j = 1; j < Length; j++)
-            {
-                var candidate = T.LoadInteger(row + j * Stride * T.Size);
-                if (Greatest ? candidate > value : candidate < value) (best, value) = (j, candidate);
-            }
-
-            return best;
-        }
-
-        private readonly long FindReal(byte* row)
-        {
-            var (best, value) = (0L, T.LoadDouble(row));
-            for (long j = 1; j < Length && !double.IsNaN(value); j++)
-            {
-                var candidate = T.LoadDouble(row + j * Stride * T.Size);
-                if ((Greatest ? candidate > value : candidate < value) || double.IsNaN(candidate)) (best, value) = (j, candidate);
-            }
-
-            return best;
         }
     }
 

@@ -56,9 +56,9 @@ internal static unsafe class SoftmaxKernel
                 var source = new FloatRun<T>(Rows + i * Length * T.Size, 1);
                 var target = new FloatRun<T>(Result + i * Length * T.Size, 1);
                 var top = Vector512.Create(Greatest(source));
-                var sum = Total(source, top);
-                if (Logarithm) Finish(source, target, top + Vector512.Create(MathF.Log(sum)), Vector512<float>.Zero);
-                else Finish(source, target, top, Vector512.Create(sum));
+                var sum = Total(source, target, top);
+                if (Logarithm) Subtract(source, target, top + Vector512.Create(MathF.Log(sum)));
+                else Divide(source, target, top, Vector512.Create(sum));
             }
         }
 
@@ -71,22 +71,40 @@ internal static unsafe class SoftmaxKernel
             return top;
         }
 
-        private readonly float Total(FloatRun<T> source, Vector512<float> top)
+        // A float32 result keeps the exponentials meanwhile; a narrower one would round them twice.
+        private static bool KeepsExponentials => typeof(T) == typeof(SingleElement);
+
+        private readonly float Total(FloatRun<T> source, FloatRun<T> target, Vector512<float> top)
         {
             var lanes = Vector512<float>.Zero;
-            for (long j = 0; j < Length; j += 16) lanes += VectorMath.Exp(Load(source, j, float.NegativeInfinity) - top);
+            for (long j = 0; j < Length; j += 16)
+            {
+                var value = VectorMath.Exp(Load(source, j, float.NegativeInfinity) - top);
+                if (KeepsExponentials && !Logarithm) Store(target, j, value);
+                lanes += value;
+            }
+
             return VectorMath.Sum(lanes);
         }
 
-        private readonly void Finish(FloatRun<T> source, FloatRun<T> target, Vector512<float> shift, Vector512<float> sum)
+        private readonly void Divide(FloatRun<T> source, FloatRun<T> target, Vector512<float> top, Vector512<float> sum)
         {
             for (long j = 0; j < Length; j += 16)
             {
-                var value = Load(source, j, 0) - shift;
-                if (!Logarithm) value = VectorMath.Exp(value) / sum;
-                if (Length - j >= 16) T.StoreVector(target.At(j), value);
-                else target.Scatter(j, (int)(Length - j), value);
+                var value = KeepsExponentials ? Load(target, j, 0) : VectorMath.Exp(Load(source, j, 0) - top);
+                Store(target, j, value / sum);
             }
+        }
+
+        private readonly void Subtract(FloatRun<T> source, FloatRun<T> target, Vector512<float> shift)
+        {
+            for (long j = 0; j < Length; j += 16) Store(target, j, Load(source, j, 0) - shift);
+        }
+
+        private readonly void Store(FloatRun<T> target, long at, Vector512<float> value)
+        {
+            if (Length - at >= 16) T.StoreVector(target.At(at), value);
+            else target.Scatter(at, (int)(Length - at), value);
         }
 
         private readonly Vector512<float> Load(FloatRun<T> source, long at, float filler)

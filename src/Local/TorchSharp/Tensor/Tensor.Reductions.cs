@@ -155,7 +155,7 @@ public static partial class torch
             using var rows = ReductionKernels.Rows(this, wrapped);
             var shape = ReductionKernels.ResultShape(_shape, wrapped, keepdim);
             var (values, indices) = (Create(shape, _dtype), Create(shape, ScalarType.Int64));
-            ReductionKernels.FindExtremes(values, indices, rows, greatest);
+            ExtremeKernel.Find(values, indices, rows, greatest);
             return (values, indices);
         }
 
@@ -164,7 +164,7 @@ public static partial class torch
             int[] wrapped = Rank == 0 ? [] : [Shapes.Wrap(dim, Rank)];
             using var rows = ReductionKernels.Rows(this, wrapped);
             var indices = Create(ReductionKernels.ResultShape(_shape, wrapped, keepdim), ScalarType.Int64);
-            ReductionKernels.FindExtremes(null, indices, rows, greatest);
+            ExtremeKernel.Find(null, indices, rows, greatest);
             return indices;
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using TorchSharp.Memory;
 using TorchSharp.Threading;
 using static TorchSharp.torch;
@@ -11,46 +10,45 @@ namespace TorchSharp.Kernels.Products;
 /// </summary>
 internal static unsafe class OuterProduct
 {
-    private const int RowBlock = 4;
     private const int ColumnBlock = 64;
     private const long MultipliesPerPart = 1 << 17;
 
     public static void Run(Tensor c, Tensor x, Tensor b)
     {
-        var visitor = new Visitor { C = c, X = x, B = b };
-        ElementTypes.DispatchFloat(b.dtype, ref visitor);
-    }
-
-    private struct Visitor : IFloatVisitor
-    {
-        public Tensor C;
-        public Tensor X;
-        public Tensor B;
-
-        public readonly void Visit<T>() where T : struct, IFloatElement
+        switch (b.dtype)
         {
-            using var packed = PackedRows.Pack<SingleWeights>(X);
-            var (rows, columns, depth) = (C.Sizes[0], C.Sizes[1], X.Sizes[1]);
-            var body = new Body<T>
-            {
-                C = C.Pointer,
-                ResultStride = C.Strides[0],
-                ColumnStride = C.Strides[1],
-                X = packed.Pointer,
-                RowStride = packed.Stride,
-                B = B.Pointer,
-                DepthStride = B.Strides[0] * T.Size,
-                Rows = rows,
-                Columns = columns,
-                Depth = depth,
-                RowBlocks = (rows + RowBlock - 1) / RowBlock,
-            };
-            var blocks = (columns + ColumnBlock - 1) / ColumnBlock;
-            WorkerPool.For(blocks * body.RowBlocks, Math.Max(1, MultipliesPerPart / (RowBlock * ColumnBlock * Math.Max(depth, 1))), ref body);
+            case ScalarType.BFloat16: Run<BFloat16Weights, BFloat16Element>(c, x, b); break;
+            case ScalarType.Float32: Run<SingleWeights, SingleElement>(c, x, b); break;
+            case ScalarType.Float16: Run<HalfWeights, HalfElement>(c, x, b); break;
+            default: throw new NotSupportedException($"Matrix products of {b.dtype} are not supported by this build.");
         }
     }
 
-    private struct Body<T> : IRangeBody where T : struct, IFloatElement
+    private static void Run<TWeight, TElement>(Tensor c, Tensor x, Tensor b)
+        where TWeight : struct, IWeightFormat where TElement : struct, IFloatElement
+    {
+        // Factors are read one by one, in the order of their index.
+        using var packed = PackedRows.Pack<SingleWeights>(x, ValueTile.Rows);
+        var body = new Body<TWeight, TElement>
+        {
+            C = c.Pointer,
+            ResultStride = c.Strides[0],
+            ColumnStride = c.Strides[1],
+            X = packed.Pointer,
+            RowStride = packed.Stride,
+            B = b.Pointer,
+            DepthStride = b.Strides[0] * TWeight.Size,
+            Rows = c.Sizes[0],
+            Columns = c.Sizes[1],
+            Depth = x.Sizes[1],
+            RowBlocks = (c.Sizes[0] + ValueTile.Rows - 1) / ValueTile.Rows,
+        };
+        var columnBlocks = (c.Sizes[1] + ColumnBlock - 1) / ColumnBlock;
+        var work = ValueTile.Rows * ColumnBlock * Math.Max(x.Sizes[1], 1);
+        WorkerPool.For(columnBlocks * body.RowBlocks, Math.Max(1, MultipliesPerPart / work), ref body);
+    }
+
+    private struct Body<TWeight, TElement> : IRangeBody where TWeight : struct, IWeightFormat where TElement : struct, IFloatElement
     {
         public byte* C;
         public long ResultStride;
@@ -66,53 +64,59 @@ internal static unsafe class OuterProduct
 
         public readonly void Run(long begin, long end)
         {
-            var sums = stackalloc float[RowBlock * ColumnBlock];
+            var scratch = NativeStorage.Allocate((ValueTile.Rows + 1) * ColumnBlock * sizeof(float));
+            var sums = (float*)scratch.Pointer;
+            var places = sums + ValueTile.Rows * ColumnBlock;
             for (var item = begin; item < end; item++)
             {
                 var (columnBlock, rowBlock) = Math.DivRem(item, RowBlocks);
-                Block(rowBlock * RowBlock, columnBlock * ColumnBlock, sums);
+                new Span<float>(sums, ValueTile.Rows * ColumnBlock).Clear();
+                Block(rowBlock * ValueTile.Rows, columnBlock * ColumnBlock, sums, places);
             }
+
+            scratch.Release();
         }
 
-        private readonly void Block(long firstRow, long firstColumn, float* sums)
+        private readonly void Block(long firstRow, long firstColumn, float* sums, float* places)
         {
-            var rows = (int)Math.Min(RowBlock, Rows - firstRow);
             var columns = (int)Math.Min(ColumnBlock, Columns - firstColumn);
-            for (var i = 0; i < rows; i++)
+            var x = X + firstRow * RowStride;
+            var b = B + firstColumn * TWeight.Size;
+            var at = 0;
+            if (columns == ColumnBlock)
             {
-                var x = X + (firstRow + i) * RowStride;
-                var sum = sums + i * ColumnBlock;
-                var b = B + firstColumn * T.Size;
-                if (columns == ColumnBlock) AddDense(x, b, sum);
-                else AddRagged(x, b, sum, columns);
-                for (var j = 0; j < columns; j++) T.Store(C + ((firstRow + i) * ResultStride + (firstColumn + j) * ColumnStride) * T.Size, sum[j]);
+                ValueTile.Add64<TWeight>(sums, ColumnBlock, x, RowStride, b, DepthStride, Depth);
+                at = ColumnBlock;
+            }
+            else if (columns >= PackedRows.Block)
+            {
+                ValueTile.Add32<TWeight>(sums, ColumnBlock, x, RowStride, b, DepthStride, Depth);
+                at = PackedRows.Block;
+            }
+
+            for (var j = 0; j < ColumnBlock; j++) places[j] = j;
+            for (var j = 0; j < at; j += PackedRows.Block) TWeight.Arrange(places + j);
+            AddRagged(x, b, sums, at, columns);
+            for (var i = 0; i < Math.Min(ValueTile.Rows, Rows - firstRow); i++)
+            {
+                var to = C + ((firstRow + i) * ResultStride + firstColumn * ColumnStride) * TElement.Size;
+                for (var j = 0; j < columns; j++) TElement.Store(to + (long)places[j] * ColumnStride * TElement.Size, sums[i * ColumnBlock + j]);
             }
         }
 
-        private readonly void AddDense(float* x, byte* b, float* sum)
+        private readonly void AddRagged(float* x, byte* b, float* sums, int first, int columns)
         {
-            var (s0, s1, s2, s3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-            for (long k = 0; k < Depth; k++, b += DepthStride)
+            for (long k = 0; k < Depth && first < columns; k++, b += DepthStride)
             {
-                var a = Vector512.Create(x[k]);
-                s0 = Vector512.FusedMultiplyAdd(a, T.LoadVector(b), s0);
-                s1 = Vector512.FusedMultiplyAdd(a, T.LoadVector(b + 16 * T.Size), s1);
-                s2 = Vector512.FusedMultiplyAdd(a, T.LoadVector(b + 32 * T.Size), s2);
-                s3 = Vector512.FusedMultiplyAdd(a, T.LoadVector(b + 48 * T.Size), s3);
-            }
-
-            s0.Store(sum);
-            s1.Store(sum + 16);
-            s2.Store(sum + 32);
-            s3.Store(sum + 48);
-        }
-
-        private readonly void AddRagged(float* x, byte* b, float* sum, int columns)
-        {
-            new Span<float>(sum, columns).Clear();
-            for (long k = 0; k < Depth; k++, b += DepthStride)
-            {
-                for (var j = 0; j < columns; j++) sum[j] = MathF.FusedMultiplyAdd(x[k], T.Load(b + j * T.Size), sum[j]);
+                for (var i = 0; i < ValueTile.Rows; i++)
+                {
+                    var factor = x[i * RowStride + k];
+                    for (var j = first; j < columns; j++)
+                    {
+                        ref var sum = ref sums[i * ColumnBlock + j];
+                        sum = MathF.FusedMultiplyAdd(factor, TElement.Load(b + j * TElement.Size), sum);
+                    }
+                }
             }
         }
     }

@@ -30,9 +30,13 @@ internal sealed unsafe class PackedRows : IDisposable
 
     public float* Pointer { get; }
 
-    public static PackedRows Pack<TWeight>(Tensor rows) where TWeight : struct, IWeightFormat
+    /// <summary>Packs a matrix, with rows of zeros up to a multiple of <paramref name="tile"/>.</summary>
+    public static PackedRows Pack<TWeight>(Tensor rows, int tile = 1) where TWeight : struct, IWeightFormat
     {
-        var packed = new PackedRows(rows.Sizes[0], rows.Sizes[1]);
+        var padded = (rows.Sizes[0] + tile - 1) / tile * tile;
+        var packed = new PackedRows(padded, rows.Sizes[1]);
+        var filled = rows.Sizes[0] * packed.Stride;
+        new Span<float>(packed.Pointer + filled, checked((int)((padded - rows.Sizes[0]) * packed.Stride))).Clear();
         var visitor = new Visitor<TWeight> { Rows = rows, Packed = packed };
         ElementTypes.DispatchFloat(rows.dtype, ref visitor);
         return packed;

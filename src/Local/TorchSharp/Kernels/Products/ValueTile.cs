@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using TorchSharp.Kernels.Products;
 
-namespace TorchSharp.Kernels.Attention;
+namespace TorchSharp.Kernels.Products;
 
 /// <summary>
 /// Adds weighted value rows to four output rows, 64 dimensions at a time, key after key. Output lanes stand in the order

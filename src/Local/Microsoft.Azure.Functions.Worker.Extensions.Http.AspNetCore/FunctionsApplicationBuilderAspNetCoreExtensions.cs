@@ -11,7 +11,8 @@ public static class FunctionsApplicationBuilderAspNetCoreExtensions
         if (builder.Services.Any(service => service.ServiceType == typeof(WebApplicationMarker)))
             return builder;
         builder.Services.AddSingleton<WebApplicationMarker>();
-        builder.Services.AddMvc();
+        // What results need to execute. All of MVC, which the real one adds, would also write data protection keys to the user's home.
+        builder.Services.AddControllers();
         return builder;
     }
 }

@@ -11,6 +11,7 @@ using Microsoft.Azure.Functions.Worker.Hosting;
 using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 [assembly: TriggerExtension(typeof(HttpTriggerAttribute), typeof(HttpTriggerHost))]
@@ -88,6 +89,7 @@ internal sealed class HttpTriggerHost(
         builder.Services.AddRoutingCore();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
 
         var web = builder.Build();
         web.UseRouting();
@@ -165,5 +167,13 @@ internal sealed class HttpTriggerHost(
                 throw new NotSupportedException(
                     $"The function '{function.Name}' returned a {result.GetType()}. With ASP.NET Core integration it must return an IActionResult or an IResult.");
         }
+    }
+
+    /// <summary>The Functions host around this server is what signals stop, and what says that it has started.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -44,9 +44,10 @@ internal abstract partial class ServiceBusListener(FunctionMethod function, Func
         // A missing queue fails again every second; once is enough to say so.
         var error = $"{action} {entityPath} {failure.Message}";
         if (Interlocked.Exchange(ref _lastError, error) != error)
-            LogError(logger, failure, action, entityPath);
+            LogError(logger, failure is ServiceBusException ? null : failure, action, entityPath, failure.Message);
     }
 
-    [LoggerMessage(LogLevel.Error, "Message processing error (Action={Action}, EntityPath={EntityPath})")]
-    private static partial void LogError(ILogger logger, Exception failure, string action, string entityPath);
+    // What Service Bus reports says its cause; a stack trace of the broker's would only hide it.
+    [LoggerMessage(LogLevel.Error, "Message processing error (Action={Action}, EntityPath={EntityPath}): {Message}")]
+    private static partial void LogError(ILogger logger, Exception? failure, string action, string entityPath, string message);
 }

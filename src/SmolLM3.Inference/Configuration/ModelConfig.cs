@@ -1,3 +1,5 @@
+using SmolLM3.Inference.Configuration;
+
 namespace SmolLM3.Inference;
 
 /// <summary>The shape of a model, from its config.json.</summary>
@@ -50,4 +52,10 @@ public sealed record ModelConfig
 
     /// <summary>Tokens that end a completion.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
+
+    /// <summary>Reads a config.json.</summary>
+    /// <param name="source">What errors call the checkpoint.</param>
+    /// <param name="json">The file's content.</param>
+    /// <exception cref="CheckpointException">It is damaged or describes an unsupported model.</exception>
+    public static ModelConfig FromJson(string source, ReadOnlyMemory<byte> json) => ModelConfigReader.Read(source, json);
 }

@@ -1,0 +1,4 @@
+namespace SmolLM3.Batch.Cli;
+
+/// <summary>A failure the user can act on; its message names the cause and the remedy.</summary>
+internal sealed class CliException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,45 @@
+using System.CommandLine;
+
+namespace SmolLM3.Batch.Cli;
+
+internal static class ExitCodes
+{
+    public const int Ok = 0;
+    public const int Failed = 1;
+    public const int Usage = 2;
+
+    /// <summary>What shells report for a program ended by Ctrl-C: 128 + SIGINT.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Runs a parsed command line; a <see cref="CliException"/> becomes one line on standard error.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed)
+    {
+        try
+        {
+            var code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(40),
+            });
+            return parsed.Errors.Count > 0 ? Usage : code;
+        }
+        catch (OperationCanceledException)
+        {
+            return Interrupted;
+        }
+        catch (Exception exception) when (Explain(exception) is { } message)
+        {
+            await Console.Error.WriteLineAsync($"smollm3: {message}");
+            return Failed;
+        }
+    }
+
+    // Anything else is a defect of ours, and its stack trace is what the report of it needs.
+    private static string? Explain(Exception exception) => exception switch
+    {
+        CliException or SmolLM3.Inference.CheckpointException => exception.Message,
+        IOException or UnauthorizedAccessException => exception.Message,
+        Azure.RequestFailedException failed => $"The storage service answered {failed.Status} {failed.ErrorCode}: {failed.Message.Split('\n')[0]}",
+        _ => null,
+    };
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace SmolLM3.Batch.Cli.LocalPipeline;
+
+/// <summary>One child process of the local pipeline; its output goes to a log file.</summary>
+internal sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private const int Sigterm = 15;
+
+    private readonly Process _process;
+    private readonly StreamWriter _log;
+
+    private readonly Func<ServiceProcess> _startAgain;
+
+    private ServiceProcess(string name, Process process, StreamWriter log, string logPath, Func<ServiceProcess> startAgain)
+    {
+        (Name, _process, _log, LogPath, _startAgain) = (name, process, log, logPath, startAgain);
+    }
+
+    public string Name { get; }
+
+    public string LogPath { get; }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public static ServiceProcess Start(string name, string assembly, string workingDirectory, string logPath, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet")
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(assembly);
+        foreach (var (key, value) in environment) start.Environment[key] = value;
+
+        var log = new StreamWriter(new FileStream(logPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+        var process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Write(log, line.Data);
+        process.ErrorDataReceived += (_, line) => Write(log, line.Data);
+        if (!process.Start()) throw new CliException($"Could not start {name}: 'dotnet exec {assembly}' did not run.");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return new ServiceProcess(name, process, log, logPath, () => Start(name, assembly, workingDirectory, logPath, environment));
+    }
+
+    public ServiceProcess StartAgain() => _startAgain();
+
+    /// <summary>The last lines of the log, for an error message.</summary>
+    public string Tail(int lines = 12)
+    {
+        using var stream = new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(stream);
+        return string.Join('\n', reader.ReadToEnd().TrimEnd().Split('\n').TakeLast(lines));
+    }
+
+    /// <summary>Asks the process to leave, and ends it where it has not left after <paramref name="grace"/>.</summary>
+    public async Task StopAsync(TimeSpan grace, TimeProvider time)
+    {
+        if (!_process.HasExited)
+        {
+            if (OperatingSystem.IsWindows() || kill(_process.Id, Sigterm) != 0) _process.Kill(entireProcessTree: true);
+            using var patience = new CancellationTokenSource(grace, time);
+            try
+            {
+                await _process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.FromSeconds(5), TimeProvider.System);
+        _process.Dispose();
+        lock (_log) _log.Dispose();
+    }
+
+    private static void Write(StreamWriter log, string? line)
+    {
+        if (line is null) return;
+        lock (log)
+        {
+            // The pipe drains on a thread of its own and may deliver a last line after the log was closed.
+            if (log.BaseStream is not null) log.WriteLine(line);
+        }
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int signal);
+}

@@ -1,0 +1,20 @@
+namespace SmolLM3.Batch.Cli.Planning;
+
+/// <summary>A GPU and what a second of a worker with it costs.</summary>
+internal sealed record GpuOffer
+{
+    public required string Name { get; init; }
+
+    public required double MemoryGiB { get; init; }
+
+    /// <summary>Device memory bandwidth, GB/s (1e9).</summary>
+    public required double BandwidthGBs { get; init; }
+
+    /// <summary>Dense 16-bit matrix peak with 32-bit accumulation, TFLOP/s.</summary>
+    public required double PeakTflops { get; init; }
+
+    /// <summary>GPU, its vCPUs and memory together, US dollars an hour while a worker runs.</summary>
+    public required double DollarsPerHour { get; init; }
+
+    public string? Source { get; init; }
+}

@@ -1,4 +1,4 @@
-metadata description = 'What somebody should be told about: dead letters, work that nobody takes, jobs that do not end, jobs that fail.'
+metadata description = 'What somebody should be told about: dead letters, a queue that never empties, jobs that do not end, jobs that fail.'
 
 @description('Name of the action group.')
 param actionGroupName string
@@ -88,19 +88,19 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
-resource stalledQueue 'Microsoft.Insights/metricAlerts@2018-03-01' = {
-  name: 'smollm3-queue-stalled'
+resource queueAge 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'smollm3-queue-age'
   location: 'global'
   tags: tags
   properties: {
-    description: 'For an hour messages have waited in the queue work and none was completed: no worker starts, or workers fail.'
+    description: 'Messages have waited in the queue work without a pause for six hours: no worker starts, workers fail, or there are too few.'
     severity: 1
     enabled: true
     scopes: [
       serviceBusId
     ]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT1H'
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT6H'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
       allOf: [
@@ -112,24 +112,6 @@ resource stalledQueue 'Microsoft.Insights/metricAlerts@2018-03-01' = {
           timeAggregation: 'Minimum'
           operator: 'GreaterThan'
           threshold: 0
-          dimensions: [
-            {
-              name: 'EntityName'
-              operator: 'Include'
-              values: [
-                'work'
-              ]
-            }
-          ]
-        }
-        {
-          criterionType: 'StaticThresholdCriterion'
-          name: 'completed'
-          metricNamespace: 'Microsoft.ServiceBus/namespaces'
-          metricName: 'CompleteMessage'
-          timeAggregation: 'Total'
-          operator: 'LessThan'
-          threshold: 1
           dimensions: [
             {
               name: 'EntityName'

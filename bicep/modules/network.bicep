@@ -35,6 +35,37 @@ resource guard 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   }
 }
 
+// What workers and functions call outside (Entra ID, telemetry, documents by URL, callbacks) goes out by one address that others can allow.
+resource outboundAddress 'Microsoft.Network/publicIPAddresses@2025-05-01' = {
+  name: 'pip-${name}'
+  location: location
+  tags: tags
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    publicIPAddressVersion: 'IPv4'
+    publicIPAllocationMethod: 'Static'
+  }
+}
+
+resource outbound 'Microsoft.Network/natGateways@2025-05-01' = {
+  name: 'ng-${name}'
+  location: location
+  tags: tags
+  sku: {
+    name: 'Standard'
+  }
+  properties: {
+    idleTimeoutInMinutes: 10
+    publicIpAddresses: [
+      {
+        id: outboundAddress.id
+      }
+    ]
+  }
+}
+
 resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: name
   location: location
@@ -50,6 +81,9 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'workers'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 24, 0)
+          natGateway: {
+            id: outbound.id
+          }
           networkSecurityGroup: {
             id: guard.id
           }
@@ -67,6 +101,9 @@ resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-05-01' = {
         name: 'functions'
         properties: {
           addressPrefix: cidrSubnet(addressPrefix, 24, 1)
+          natGateway: {
+            id: outbound.id
+          }
           networkSecurityGroup: {
             id: guard.id
           }

@@ -4,7 +4,7 @@ public sealed class ResourceTests
 {
     /// <summary>
     /// Every resource type that may be used, with its version: the newest generally available one that the Azure Verified Modules use,
-    /// for all types of a provider's storage and web resources that of the parent. Diagnostic settings have never left preview.
+    /// and for the children of a storage account or site that of their parent. Diagnostic settings have never left preview.
     /// </summary>
     private static readonly Dictionary<string, string> Allowed = new()
     {
@@ -23,11 +23,13 @@ public sealed class ResourceTests
         ["Microsoft.Insights/scheduledQueryRules"] = "2023-12-01",
         ["Microsoft.Insights/workbooks"] = "2023-06-01",
         ["Microsoft.ManagedIdentity/userAssignedIdentities"] = "2024-11-30",
+        ["Microsoft.Network/natGateways"] = "2025-05-01",
         ["Microsoft.Network/networkSecurityGroups"] = "2025-05-01",
         ["Microsoft.Network/privateDnsZones"] = "2024-06-01",
         ["Microsoft.Network/privateDnsZones/virtualNetworkLinks"] = "2024-06-01",
         ["Microsoft.Network/privateEndpoints"] = "2025-05-01",
         ["Microsoft.Network/privateEndpoints/privateDnsZoneGroups"] = "2025-05-01",
+        ["Microsoft.Network/publicIPAddresses"] = "2025-05-01",
         ["Microsoft.Network/virtualNetworks"] = "2025-05-01",
         ["Microsoft.OperationalInsights/workspaces"] = "2025-07-01",
         ["Microsoft.Resources/resourceGroups"] = "2025-04-01",

@@ -55,7 +55,7 @@ public sealed class CrashTests : IAsyncDisposable
         var random = new Random(11);
         for (int round = 0; round < 2; round++)
         {
-            using Process process = StartProcess(out string connectionString);
+            using Process process = ServerProcess.Start(_folder.Path, out string connectionString);
             int last = 10 + random.Next(10);
             BlobContainerClient documents = Clients.Connect(connectionString).GetBlobContainerClient("documents");
             await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
@@ -131,19 +131,6 @@ public sealed class CrashTests : IAsyncDisposable
     {
         string key = BlobNames.Key(blob);
         return (string)JsonNode.Parse(File.ReadAllText(_folder.File(".meta", "blobs", "documents", key[..2], key + ".json")))!["Staged"]!;
-    }
-
-    private Process StartProcess(out string connectionString)
-    {
-        string program = Path.ChangeExtension(typeof(BlobServerHost).Assembly.Location, ".dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program, $"--BlobServer:Folder={_folder.Path}", "--BlobServer:Port=0", "--BlobServer:Containers=documents"])
-        {
-            RedirectStandardOutput = true,
-        };
-        Process process = Process.Start(start)!;
-        string line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The server said nothing.");
-        connectionString = $"DefaultEndpointsProtocol=http;AccountName={BlobServerOptions.WellKnownAccount};AccountKey={BlobServerOptions.WellKnownKey};BlobEndpoint={line.Split(' ')[^1]};";
-        return process;
     }
 
     private async Task<BlobContainerClient> StartAsync(bool announce = true, TimeProvider? clock = null)

@@ -11,7 +11,7 @@ public static class ModelShapes
     {
         "smollm3-3b" => Shape(128256, 2048, 11008, 36, 16, 4, 128),
         "1b" => Shape(128256, 2048, 5504, 18, 16, 4, 128),
-        "demo" => Shape(4096, 256, 768, 8, 8, 2, 32),
+        "demo" => Shape(4096, 256, 576, 8, 8, 2, 32) with { RopeTheta = 1e5, MaxPositionEmbeddings = 8192 },
         "tiny" => Shape(512, 96, 256, 8, 6, 2, 16),
         _ => throw new ArgumentException($"There is no shape '{name}'. Known ones: {string.Join(", ", Names)}.", nameof(name)),
     };

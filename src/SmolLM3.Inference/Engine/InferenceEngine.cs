@@ -1,3 +1,4 @@
+using SmolLM3.Inference.Constraints;
 using SmolLM3.Inference.Engine;
 using SmolLM3.Inference.Generation;
 using SmolLM3.Inference.Rope;
@@ -16,6 +17,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     private readonly RopePolicy _rope;
     private readonly SmolLM3Tokenizer? _tokenizer;
     private readonly IReadOnlyList<int> _eosIds;
+    private readonly Lazy<JsonConstraintCompiler> _constraints;
     private readonly TimeProvider _time;
 
     internal InferenceEngine(
@@ -25,6 +27,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         (Config, GenerationConfig, ContextLength) = (config, generation, contextLength);
         (_tokenizer, _rope, _loop, _meter, _time) = (tokenizer, rope, loop, meter, time);
         _eosIds = generation.EosTokenIds.Count > 0 ? generation.EosTokenIds : config.EosTokenIds;
+        _constraints = new(() => new JsonConstraintCompiler(Tokenizer, _eosIds));
     }
 
     /// <summary>Loads a checkpoint.</summary>
@@ -61,6 +64,7 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Runs one completion to its end.</summary>
     /// <exception cref="ContextLengthExceededException">Prompt and completion do not fit.</exception>
+    /// <exception cref="JsonSchemaException">The schema cannot be turned into a constraint.</exception>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -76,6 +80,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var updates = Channel.CreateUnbounded<GenerationUpdate>(new() { SingleReader = true, SingleWriter = true });
         var completion = Submit(request, updates.Writer);
+        await using var registration = cancellationToken.Register(() => _loop.Cancel(completion));
         try
         {
             await foreach (var update in updates.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
@@ -96,10 +101,13 @@ public sealed class InferenceEngine : IAsyncDisposable
         request.Validate(Config.VocabularySize, HasTokenizer);
         CheckLength(request);
         var sequence = new Sequence(request.Prompt, request.MaxTokens, _rope.KindFor(request.Prompt.Count + (long)request.MaxTokens));
-        var completion = new Completion(request, sequence, _eosIds, _tokenizer, _time, updates);
+        var completion = new Completion(request, sequence, _eosIds, _tokenizer, Constraint(request), _time, updates);
         _loop.Submit(completion);
         return completion;
     }
+
+    private AnswerConstraint? Constraint(GenerationRequest request)
+        => request.JsonSchema is { } schema ? new(_constraints.Value.Compile(schema), _constraints.Value.MaskWords) : null;
 
     private void CheckLength(GenerationRequest request)
     {

@@ -15,6 +15,7 @@ internal sealed class Completion
     private readonly HashSet<int> _stopIds;
     private readonly ThinkingTracker _thinking;
     private readonly TokenChoice _choice;
+    private readonly AnswerConstraint? _constraint;
     private readonly StreamingDecoder? _decoder;
     private readonly AnswerText _answer;
     private readonly AnswerText _trace = new([]);
@@ -24,16 +25,22 @@ internal sealed class Completion
     private TimeSpan? _timeToFirstToken;
     private FinishReason? _finished;
     private int _reported;
+    private bool _isMark;
 
     public Completion(
-        GenerationRequest request, Sequence sequence, IReadOnlyList<int> eosIds, SmolLM3Tokenizer? tokenizer, TimeProvider time,
-        ChannelWriter<GenerationUpdate>? updates)
+        GenerationRequest request, Sequence sequence, IReadOnlyList<int> eosIds, SmolLM3Tokenizer? tokenizer, AnswerConstraint? constraint,
+        TimeProvider time, ChannelWriter<GenerationUpdate>? updates)
     {
         (_request, Sequence, _time, _updates) = (request, sequence, time, updates);
         _submitted = time.GetTimestamp();
+        _constraint = constraint;
         _stopIds = [.. request.StopIds ?? eosIds];
-        _thinking = new(tokenizer, request);
-        _choice = new(request, sequence);
+        if (constraint is not null)
+            _stopIds.UnionWith(eosIds);
+        _thinking = new(tokenizer, request, constraint?.MinTokens ?? 0);
+        _choice = new(request, sequence, constraint);
+        if (constraint is not null)
+            Activate(constraint);
         _decoder = tokenizer?.CreateStreamingDecoder(skipSpecialTokens: true);
         _answer = new(request.Stop);
         _logProbabilities = request.LogProbabilities is null ? null : [];
@@ -50,7 +57,7 @@ internal sealed class Completion
     /// <summary>Chooses the next token and takes it; the token, or null where it ended the completion without being part of it.</summary>
     public int? Advance(StepOutput output, int row, TokenSampler sampler)
     {
-        var (token, logProbability) = _choice.Next(output, row, _thinking.Forced, sampler);
+        var (token, logProbability) = _choice.Next(output, row, _thinking.Forced(Sequence.MaxLength - Sequence.Tokens.Count), sampler);
         _timeToFirstToken ??= _time.GetElapsedTime(_submitted);
         if (_stopIds.Contains(token))
         {
@@ -60,7 +67,7 @@ internal sealed class Completion
         Sequence.Append(token);
         if (logProbability is not null)
             _logProbabilities!.Add(logProbability);
-        if (AddText(token))
+        if (AddText(token) || IsValueComplete(token))
             _finished = FinishReason.Stop;
         else if (Sequence.Tokens.Count == Sequence.MaxLength)
             _finished = FinishReason.Length;
@@ -99,10 +106,10 @@ internal sealed class Completion
     private bool AddText(int token)
     {
         var wasThinking = _thinking.IsThinking;
-        var isMark = _thinking.Accept(token);
+        _isMark = _thinking.Accept(token);
         if (_decoder is null)
             return false;
-        if (isMark)
+        if (_isMark)
         {
             (wasThinking ? _trace : _answer).Append(_decoder.Flush());
             return false;
@@ -114,6 +121,25 @@ internal sealed class Completion
             return false;
         }
         return _answer.Append(text);
+    }
+
+    private void Activate(AnswerConstraint constraint)
+    {
+        constraint.IsActive = !_thinking.BeforeAnswer;
+        var needed = constraint.MinTokens + (constraint.IsActive ? 0 : ThinkingTracker.Marks);
+        if (_request.MaxTokens < needed)
+            throw new ArgumentException($"MaxTokens is {_request.MaxTokens}, but a value of the schema may take {needed} tokens at least.", nameof(_request.MaxTokens));
+    }
+
+    /// <summary>Whether the token completed the value that the schema asks for.</summary>
+    private bool IsValueComplete(int token)
+    {
+        if (_constraint is null)
+            return false;
+        if (_constraint.IsActive)
+            _constraint.Accept(token);
+        _constraint.IsActive = !_thinking.BeforeAnswer;
+        return _constraint.IsComplete;
     }
 
     private GenerationResult Finish() => new()

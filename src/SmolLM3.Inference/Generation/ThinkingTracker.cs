@@ -5,14 +5,22 @@ namespace SmolLM3.Inference.Generation;
 /// <summary>Where a completion stands with respect to its thinking trace, and which token must come next because of it.</summary>
 internal sealed class ThinkingTracker
 {
+    /// <summary>Tokens that open and close a trace.</summary>
+    public const int Marks = 2;
+
     private readonly int _open;
     private readonly int _close;
     private readonly int? _budget;
+    private readonly int _reserve;
     private bool _mustOpen;
     private int _thought;
 
-    public ThinkingTracker(SmolLM3Tokenizer? tokenizer, GenerationRequest request)
+    /// <param name="tokenizer">Knows the marks.</param>
+    /// <param name="request">Asks for thinking, or its prompt has opened it.</param>
+    /// <param name="reserve">Tokens that the answer needs at least.</param>
+    public ThinkingTracker(SmolLM3Tokenizer? tokenizer, GenerationRequest request, int reserve)
     {
+        _reserve = reserve;
         _open = Find(tokenizer, "<think>");
         _close = Find(tokenizer, "</think>");
         _budget = request.ThinkingBudget;
@@ -32,7 +40,13 @@ internal sealed class ThinkingTracker
     public bool BeforeAnswer => IsThinking || _mustOpen;
 
     /// <summary>The token that must come next, or null where the model is free to choose.</summary>
-    public int? Forced => _mustOpen ? _open : IsThinking && _thought >= _budget ? _close : null;
+    /// <param name="left">Tokens that may still be generated.</param>
+    public int? Forced(int left)
+    {
+        if (_mustOpen)
+            return _open;
+        return IsThinking && (_thought >= _budget || (_reserve > 0 && left <= _reserve + 1)) ? _close : null;
+    }
 
     /// <summary>Whether the token was one of the marks, which belong to neither trace nor answer.</summary>
     public bool Accept(int token)

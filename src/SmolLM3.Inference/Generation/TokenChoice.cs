@@ -5,7 +5,7 @@ using SmolLM3.Inference.Scheduling;
 namespace SmolLM3.Inference.Generation;
 
 /// <summary>Chooses one sequence's next tokens from a step's logits, by the request's options.</summary>
-internal sealed class TokenChoice(GenerationRequest request, Sequence sequence)
+internal sealed class TokenChoice(GenerationRequest request, Sequence sequence, AnswerConstraint? constraint)
 {
     private readonly HashSet<int>? _seen = request.Sampling.RepetitionPenalty == 1 ? null : [.. request.Prompt];
 
@@ -16,7 +16,7 @@ internal sealed class TokenChoice(GenerationRequest request, Sequence sequence)
     /// <param name="sampler">The engine's sampler.</param>
     public (int Token, TokenLogProbability? LogProbability) Next(StepOutput output, int row, int? forced, TokenSampler sampler)
     {
-        var isGreedy = request.Sampling.Temperature == 0 && _seen is null;
+        var isGreedy = request.Sampling.Temperature == 0 && _seen is null && constraint is not { IsActive: true };
         if (request.LogProbabilities is null && (forced ?? (isGreedy ? output.ArgMax(row) : null)) is { } plain)
             return (Seen(plain), null);
 
@@ -25,15 +25,17 @@ internal sealed class TokenChoice(GenerationRequest request, Sequence sequence)
             return (Seen(forced ?? Sample(logits, sampler)), null);
         LogProbabilities.Normalize(logits, sampler.Scratch[..logits.Length]);
         var likeliest = LogProbabilities.Likeliest(logits, alternatives);
-        var before = _seen is null ? null : logits.ToArray();
+        var unchanged = logits.ToArray();
         var token = Seen(forced ?? Sample(logits, sampler));
-        return (token, new(token, before is null ? logits[token] : before[token], likeliest));
+        return (token, new(token, unchanged[token], likeliest));
     }
 
     private int Sample(Span<float> logits, TokenSampler sampler)
     {
         if (_seen is not null)
             LogitsProcessor.Penalize(logits, _seen, request.Sampling.RepetitionPenalty);
+        if (constraint is { IsActive: true })
+            constraint.Mask(logits, sequence.MaxLength - sequence.Tokens.Count);
         return sampler.Sample(logits, request.Sampling, sequence.Tokens.Count - sequence.PromptLength);
     }
 

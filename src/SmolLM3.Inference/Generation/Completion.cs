@@ -59,6 +59,9 @@ internal sealed class Completion
     {
         var (token, logProbability) = _choice.Next(output, row, _thinking.Forced(Sequence.MaxLength - Sequence.Tokens.Count), sampler);
         _timeToFirstToken ??= _time.GetElapsedTime(_submitted);
+        if (_stopIds.Contains(token) && _constraint is { IsActive: false })
+            // The answer is still owed: what ends the turn ends the trace.
+            token = _thinking.Close;
         if (_stopIds.Contains(token))
         {
             _finished = FinishReason.Stop;

@@ -9,7 +9,6 @@ internal sealed class ThinkingTracker
     public const int Marks = 2;
 
     private readonly int _open;
-    private readonly int _close;
     private readonly int? _budget;
     private readonly int _reserve;
     private bool _mustOpen;
@@ -22,14 +21,17 @@ internal sealed class ThinkingTracker
     {
         _reserve = reserve;
         _open = Find(tokenizer, "<think>");
-        _close = Find(tokenizer, "</think>");
+        Close = Find(tokenizer, "</think>");
         _budget = request.ThinkingBudget;
-        if (request.Thinking && _close < 0)
+        if (request.Thinking && Close < 0)
             throw new ArgumentException("The request asks for thinking, but the checkpoint's tokenizer has no <think> and </think>.", nameof(request));
         var lastOpen = LastIndex(request.Prompt, _open);
-        IsThinking = lastOpen >= 0 && lastOpen > LastIndex(request.Prompt, _close);
+        IsThinking = lastOpen >= 0 && lastOpen > LastIndex(request.Prompt, Close);
         _mustOpen = request.Thinking && !IsThinking;
     }
+
+    /// <summary>The mark that ends a trace; -1 where the vocabulary has none.</summary>
+    public int Close { get; }
 
     /// <summary>Between the two marks, or about to be.</summary>
     public bool IsThinking { get; private set; }
@@ -45,7 +47,7 @@ internal sealed class ThinkingTracker
     {
         if (_mustOpen)
             return _open;
-        return IsThinking && (_thought >= _budget || (_reserve > 0 && left <= _reserve + 1)) ? _close : null;
+        return IsThinking && (_thought >= _budget || (_reserve > 0 && left <= _reserve + 1)) ? Close : null;
     }
 
     /// <summary>Whether the token was one of the marks, which belong to neither trace nor answer.</summary>
@@ -59,7 +61,7 @@ internal sealed class ThinkingTracker
         if (!IsThinking)
             return false;
         HasTrace = true;
-        if (token == _close)
+        if (token == Close)
         {
             IsThinking = false;
             return true;

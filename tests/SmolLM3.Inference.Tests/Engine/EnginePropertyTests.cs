@@ -16,7 +16,7 @@ public sealed class EnginePropertyTests
         await using var engine = await LoadAsync(Plain with { ComputeType = type });
         var expected = await OneByOneAsync(engine, requests);
         AssertSameTokens(expected, await TogetherAsync(engine, requests));
-        Assert.True(engine.Statistics.Steps < expected.Sum(result => result.TokenIds.Count) + requests.Count + 30);
+        Assert.True(engine.Statistics.Steps < 2 * expected.Sum(result => result.TokenIds.Count));
     }
 
     [Fact]

@@ -1,82 +1,54 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SmolLM3.Batch.Tests;
 
 namespace SmolLM3.Inference.Tests.Constraints;
 
-/// <summary>The validator ajv, run by node. It is installed once, beside this project's build output.</summary>
+/// <summary>The validator ajv, from npm, run by node.</summary>
 internal static class Ajv
 {
     private const string Version = "8.20.0";
 
     private const string Script = """
         const Ajv = require('ajv/dist/2020');
-        const cases = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-        const failures = [];
+        const cases = JSON.parse(require('fs').readFileSync('cases.json', 'utf8'));
         const ajv = new Ajv({ strict: false });
         const compiled = new Map();
+        const failures = [];
         for (const { schema, text } of cases) {
           const key = JSON.stringify(schema);
           if (!compiled.has(key)) compiled.set(key, ajv.compile(schema));
           const validate = compiled.get(key);
-          try { if (!validate(JSON.parse(text))) failures.push(text + ' ' + JSON.stringify(validate.errors) + ' ' + JSON.stringify(schema)); }
+          try { if (!validate(JSON.parse(text))) failures.push(text + ' ' + JSON.stringify(validate.errors) + ' ' + key); }
           catch (error) { failures.push(text + ' ' + error); }
         }
-        console.log(JSON.stringify(failures));
+        require('fs').writeFileSync('failures.json', JSON.stringify(failures));
         """;
 
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "ajv");
-    private static readonly Lazy<string?> Missing = new(Install);
+    /// <summary>The folder it is installed in. Throws, saying why, where there is no node, no npm or no registry.</summary>
+    public static Task<string> InstallAsync() => NpmPackages.InstallAsync($"ajv-{Version}", $"ajv@{Version}");
 
-    /// <summary>Why it cannot be run here, or null.</summary>
-    public static string? WhatIsMissing() => Missing.Value;
-
-    public static string[] Failures((JsonObject Schema, string Text)[] cases)
+    /// <summary>The cases whose text does not parse or does not satisfy the schema, with what ajv says of them.</summary>
+    public static async Task<string[]> FailuresAsync(string installed, IEnumerable<(JsonObject Schema, string Text)> cases)
     {
-        var input = new JsonArray([.. cases.Select(c => (JsonNode)new JsonObject { ["schema"] = c.Schema.DeepClone(), ["text"] = c.Text })]);
-        return JsonSerializer.Deserialize<string[]>(Run("node", ["-e", Script], input.ToJsonString()))!;
-    }
-
-    private static string? Install()
-    {
+        string folder = Directory.CreateTempSubdirectory("ajv-").FullName;
         try
         {
-            Run("node", ["--version"]);
-            Directory.CreateDirectory(Folder);
-            if (!Directory.Exists(Path.Combine(Folder, "node_modules", "ajv")))
-            {
-                File.WriteAllText(Path.Combine(Folder, "package.json"), "{\"private\":true}");
-                Run("npm", ["install", "--no-audit", "--no-fund", "--silent", $"ajv@{Version}"]);
-            }
-
-            return null;
+            var input = new JsonArray([.. cases.Select(c => (JsonNode)new JsonObject { ["schema"] = c.Schema.DeepClone(), ["text"] = c.Text })]);
+            await File.WriteAllTextAsync(Path.Combine(folder, "cases.json"), input.ToJsonString());
+            await File.WriteAllTextAsync(Path.Combine(folder, "check.js"), Script);
+            Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(installed, "node_modules"));
+            using Process node = NpmPackages.Start("node", ["check.js"], folder);
+            Task<string> errors = node.StandardError.ReadToEndAsync();
+            await node.StandardOutput.ReadToEndAsync();
+            await node.WaitForExitAsync();
+            Assert.True(node.ExitCode == 0, await errors);
+            return JsonSerializer.Deserialize<string[]>(await File.ReadAllTextAsync(Path.Combine(folder, "failures.json")))!;
         }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
+        finally
         {
-            return e.Message;
+            Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static string Run(string program, string[] arguments, string? input = null)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Directory.Exists(Folder) ? Folder : AppContext.BaseDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        process.StandardInput.Write(input);
-        process.StandardInput.Close();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(60)))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{program} did not end within a minute");
-        }
-
-        return process.ExitCode == 0 ? output.Result : throw new InvalidOperationException($"{program} said: {errors.Result}");
     }
 }

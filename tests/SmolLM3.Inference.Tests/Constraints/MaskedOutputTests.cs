@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json.Nodes;
 using SmolLM3.Inference.Constraints;
 using SmolLM3.Inference.Tests.Tokenization;
@@ -23,11 +24,20 @@ public sealed class MaskedOutputTests
     }
 
     [Fact]
-    public void MaskedOutput_RandomSchemasAndChoices_SatisfiesAjv()
+    public async Task MaskedOutput_RandomSchemasAndChoices_SatisfiesAjv()
     {
-        string? missing = Ajv.WhatIsMissing();
-        Assert.SkipWhen(missing is not null, $"Not checked with ajv, only with this project's own validator: {missing}");
-        Assert.Empty(Ajv.Failures([.. Outputs(2)]));
+        string installed;
+        try
+        {
+            installed = await Ajv.InstallAsync();
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or TimeoutException)
+        {
+            Assert.Skip($"Not checked with ajv, only with this project's own validator: {e.Message}");
+            return;
+        }
+
+        Assert.Empty(await Ajv.FailuresAsync(installed, Outputs(2)));
     }
 
     [Fact]

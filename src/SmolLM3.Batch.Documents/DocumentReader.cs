@@ -49,7 +49,9 @@ public sealed class DocumentReader
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            return await Task.Run(() => _readers[format].ReadAsync(bytes, name, charset, linked.Token), linked.Token).ConfigureAwait(false);
+            // A parser that does not look at the token is left behind: its result is nobody's any more.
+            return await Task.Run(() => _readers[format].ReadAsync(bytes, name, charset, linked.Token), linked.Token)
+                .WaitAsync(linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -10,7 +10,7 @@ internal static class HtmlTags
     [
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset",
         "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "li", "main", "nav", "ol",
-        "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "td", "th", "ul",
+        "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
     ]);
 
     private static readonly FrozenSet<string> Hidden = FrozenSet.ToFrozenSet(

@@ -31,7 +31,7 @@ internal sealed class HtmlWalker(DocumentBuilder builder, string name, DocumentL
         string tag = element.LocalName;
         if (tag == "br") _line.Append('\n');
         else if (HtmlTags.IsBlock(tag)) Flush();
-        if (tag is "td" or "th" && _context.InRow) _line.Append(_line.Length == 0 ? "| " : " | ");
+        if (tag is "td" or "th" && _context.InRow) _line.Append(_line.Length == 0 || _line[^1] == ' ' ? "| " : " | ");
         _context.Enter(element);
         _pending.Push((element, true));
         for (var child = element.LastChild; child is not null; child = child.PreviousSibling) _pending.Push((child, false));

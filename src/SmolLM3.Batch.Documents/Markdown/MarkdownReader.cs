@@ -1,8 +1,3 @@
-using Markdig;
-using Markdig.Extensions.Footnotes;
-using Markdig.Extensions.Tables;
-using Markdig.Extensions.Yaml;
-using Markdig.Syntax;
 using SmolLM3.Batch.Documents.Text;
 
 namespace SmolLM3.Batch.Documents.Markdown;
@@ -19,8 +14,20 @@ internal sealed class MarkdownReader(DocumentLimits limits) : IFormatReader
         foreach (var leaf in MarkdownSource.Leaves(parsed, name, limits))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (start, end) = Trim(text, leaf.Start, leaf.End);
+            var (start, end) = leaf.Kind switch
+            {
+                BlockKind.TableRow => WithPipes(text, leaf.Start, leaf.End),
+                BlockKind.Footnote => WithLabel(text, leaf.Start, leaf.End),
+                _ => Trim(text, leaf.Start, leaf.End),
+            };
             if (start >= end) continue;
+            if (blocks.Count > 0 && start < blocks[^1].End)
+            {
+                // Markdig's spans of half-formed tables and notes can overlap: what overlaps is one block.
+                blocks[^1] = blocks[^1] with { Length = Math.Max(end, blocks[^1].End) - blocks[^1].Start };
+                continue;
+            }
+
             var path = leaf.Kind == BlockKind.Heading ? headings.Enter(leaf.Level, HeadingText(text[start..end])) : headings.Path;
             blocks.Add(new Block(blocks.Count, leaf.Kind, start, end - start, leaf.Level, path));
         }
@@ -34,6 +41,20 @@ internal sealed class MarkdownReader(DocumentLimits limits) : IFormatReader
         while (start < end && char.IsWhiteSpace(text[start])) start++;
         while (end > start && char.IsWhiteSpace(text[end - 1])) end--;
         return (start, end);
+    }
+
+    /// <summary>A row's span leaves out the pipes at its ends.</summary>
+    private static (int Start, int End) WithPipes(string text, int start, int end)
+    {
+        while (start > 0 && text[start - 1] is '|' or ' ') start--;
+        while (end < text.Length && text[end] is '|' or ' ') end++;
+        return Trim(text, start, end);
+    }
+
+    private static (int Start, int End) WithLabel(string text, int start, int end)
+    {
+        int line = start == 0 ? 0 : text.LastIndexOf('\n', start - 1) + 1;
+        return Trim(text, text.AsSpan(line).TrimStart().StartsWith("[^") ? line : start, end);
     }
 
     private static string HeadingText(string source)

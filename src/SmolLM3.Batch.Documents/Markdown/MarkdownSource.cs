@@ -18,6 +18,7 @@ internal static class MarkdownSource
 
     public static MarkdownDocument Parse(string text, string name, DocumentLimits limits)
     {
+        MarkdownGuard.Check(text, name, limits);
         try
         {
             return Markdig.Markdown.Parse(text, Pipeline);

@@ -10,6 +10,9 @@ internal static partial class HeadingGuess
 {
     private const int LongestHeading = 120;
 
+    /// <summary>Running text fills its lines; a line that stops this early and looks like a heading is one, even with no blank line behind it.</summary>
+    private const int LongestLoneHeading = 50;
+
     /// <summary>Level from 1 to 6, or null for ordinary text.</summary>
     public static int? Level(ReadOnlySpan<char> paragraph)
     {
@@ -28,7 +31,8 @@ internal static partial class HeadingGuess
 
     /// <summary>Whether the lines so far are a heading even though text follows in the next line.</summary>
     public static bool StandsAlone(ReadOnlySpan<char> paragraph, int lines) =>
-        (lines == 1 && (ArticlePattern().IsMatch(paragraph) || (NumberedPattern().IsMatch(paragraph) && IsCapitals(paragraph))))
+        (lines == 1 && paragraph.Length <= LongestLoneHeading && Level(paragraph) is not null)
+        || (lines == 1 && ArticlePattern().IsMatch(paragraph))
         || (lines == 2 && Level(paragraph) is not null);
 
     private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> paragraph, out ReadOnlySpan<char> rest)

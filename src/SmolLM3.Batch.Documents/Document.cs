@@ -43,6 +43,9 @@ public sealed class Document
     /// <summary>The bytes it was read from.</summary>
     public ReadOnlyMemory<byte> Source { get; }
 
+    /// <summary>The charset that was declared beside it, not in it.</summary>
+    internal string? Charset { get; init; }
+
     /// <summary>What its reader should be told, such as pages without text.</summary>
     public IReadOnlyList<string> Warnings { get; }
 

@@ -13,6 +13,9 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
     /// <summary>The document's own title, where the format has one.</summary>
     public string? Title { get; set; }
 
+    /// <summary>The charset that was declared beside the document.</summary>
+    public string? Charset { get; set; }
+
     /// <summary>Whether anything was appended.</summary>
     public bool IsEmpty => _blocks.Count == 0;
 
@@ -44,7 +47,7 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
 
     public Document Build() => IsEmpty
         ? throw Faults.Empty(name)
-        : new Document(name, format, _text.ToString(), _blocks, _pageStarts, source, Title);
+        : new Document(name, format, _text.ToString(), _blocks, _pageStarts, source, Title) { Charset = Charset };
 
     private void Separate(BlockKind kind)
     {

@@ -7,7 +7,7 @@ internal sealed class HtmlReader(DocumentLimits limits) : IFormatReader
     {
         string source = HtmlSource.Decode(content.Span, name, charset, limits);
         using var parsed = HtmlTree.Parse(source, name, limits, cancellationToken);
-        var builder = new DocumentBuilder(name, SourceFormat.Html, content, limits);
+        var builder = new DocumentBuilder(name, SourceFormat.Html, content, limits) { Charset = charset };
         string? title = parsed.Title;
         if (!string.IsNullOrWhiteSpace(title)) builder.Title = title.Trim();
         if (parsed.Body is { } body) new HtmlWalker(builder, name, limits, cancellationToken).Walk(body);

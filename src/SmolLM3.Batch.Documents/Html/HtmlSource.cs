@@ -5,7 +5,8 @@ namespace SmolLM3.Batch.Documents.Html;
 /// <summary>The markup of a document that was read from HTML.</summary>
 internal static class HtmlSource
 {
-    public static string Decode(Document document, string? charset = null) => Decode(document.Source.Span, document.Name, charset, new DocumentLimits { MaxCharacters = int.MaxValue });
+    public static string Decode(Document document) =>
+        Decode(document.Source.Span, document.Name, document.Charset, new DocumentLimits { MaxCharacters = int.MaxValue });
 
     public static string Decode(ReadOnlySpan<byte> bytes, string name, string? charset, DocumentLimits limits) =>
         TextDecoder.Decode(bytes, name, charset ?? HtmlCharset.Declared(bytes), limits);

@@ -15,7 +15,7 @@ internal static class ContractHtml
             WriteTiles(html, result);
             WriteFacts(html, result, shown);
             WritePlaybook(html, result, shown);
-            WriteClauses(html, result, shown);
+            WriteClauses(html, result, document, shown);
             WriteObligations(html, result, shown);
             WriteAbsent(html, result);
             SourceView.Write(html, document, shown);
@@ -45,7 +45,7 @@ internal static class ContractHtml
     private static void WriteFacts(HtmlWriter html, ContractResult result, List<SourceSpan> shown)
     {
         html.Element("h2", "At a glance").Open("dl", ("class", "facts"));
-        html.Element("dt", "Type").Element("dd", result.DocumentType);
+        html.Element("dt", "Type").Element("dd", ContractLabels.Type(result));
         var parties = result.Parties.Where(party => party.Verified).ToList();
         if (parties.Count > 0) html.Element("dt", parties.Count == 1 ? "Party" : "Parties").Open("dd");
         foreach (var party in parties)
@@ -101,7 +101,7 @@ internal static class ContractHtml
         }
     }
 
-    private static void WriteClauses(HtmlWriter html, ContractResult result, List<SourceSpan> shown)
+    private static void WriteClauses(HtmlWriter html, ContractResult result, Document document, List<SourceSpan> shown)
     {
         foreach (var (group, clauses) in ContractLabels.Groups(result))
         {
@@ -111,7 +111,7 @@ internal static class ContractHtml
                 string risk = ContractLabels.Risk(finding.Risk);
                 html.Open("article", ("class", "card " + risk));
                 html.Open("header").Element("h3", category).Element("span", risk + " risk", ("class", "tag " + risk)).Close();
-                html.Open("blockquote").Element("a", finding.Quote, ("href", "#" + SourceView.Anchor(finding.Source!)), ("title", "Show in the source")).Close();
+                html.Open("blockquote").Element("a", SourceText.Readable(finding.Quote, document.Format), ("href", "#" + SourceView.Anchor(finding.Source!)), ("title", "Show in the source")).Close();
                 if (finding.Reading.Length > 0) html.Element("p", finding.Reading);
                 if (finding.RiskReason.Length > 0) html.Open("p").Element("strong", "Why: ").Text(finding.RiskReason).Close();
                 html.Open("p", ("class", "place")).Element("a", SourceView.Place(finding.Source!), ("href", "#" + SourceView.Anchor(finding.Source!))).Close();

@@ -15,6 +15,8 @@ internal static class ContractLabels
         _ => group.ToString(),
     };
 
+    public static string Type(ContractResult result) => result.DocumentType.Verified ? result.DocumentType.Name : "not determined";
+
     public static string Verdict(PlaybookVerdict verdict) => verdict switch
     {
         PlaybookVerdict.Meets => "meets position",

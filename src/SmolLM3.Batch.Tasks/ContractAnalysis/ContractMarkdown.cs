@@ -12,7 +12,7 @@ internal static class ContractMarkdown
     {
         var text = new StringBuilder();
         text.Append("# Contract analysis: ").Append(Inline(result.Title ?? result.Header.Document.Name)).Append("\n\n");
-        text.Append("**Type:** ").Append(result.DocumentType).Append("\n\n");
+        text.Append("**Type:** ").Append(ContractLabels.Type(result)).Append("\n\n");
         WriteFacts(text, result);
         WritePlaybook(text, result);
         WriteObligations(text, result);

@@ -8,11 +8,13 @@ namespace SmolLM3.Batch.Tasks.ContractAnalysis;
 /// </summary>
 internal static class ContractMerger
 {
-    public static string DocumentType(IReadOnlyList<ContractFindings> parts)
+    /// <summary>The first part's answer that the document's own words bear out; the beginning of a contract names what it is.</summary>
+    public static DocumentKind DocumentType(IReadOnlyList<ContractFindings> parts, string text)
     {
-        // The beginning of a contract names what it is; later parts see schedules and boilerplate.
-        var named = parts.Select(part => part.DocumentType).Where(type => type is not null and not "other");
-        return named.FirstOrDefault() ?? "other";
+        var words = WordOverlap.Stems(text);
+        var named = parts.Select(part => part.DocumentType).OfType<string>().Where(type => type != "other").ToList();
+        string? verified = named.FirstOrDefault(type => WordOverlap.Stems(type).IsSubsetOf(words));
+        return verified is null ? new DocumentKind(named.FirstOrDefault() ?? "other", false) : new DocumentKind(verified, true);
     }
 
     public static IReadOnlyList<Party> Parties(IEnumerable<ContractFindings> parts) =>

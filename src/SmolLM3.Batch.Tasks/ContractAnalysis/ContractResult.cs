@@ -7,7 +7,7 @@ namespace SmolLM3.Batch.Tasks.ContractAnalysis;
 /// <summary>A contract analysis, as published.</summary>
 internal sealed record ContractResult(
     [property: JsonIgnore] ResultHeader Header,
-    string DocumentType,
+    DocumentKind DocumentType,
     string? Title,
     IReadOnlyList<Party> Parties,
     ContractTerms Terms,
@@ -15,6 +15,9 @@ internal sealed record ContractResult(
     IReadOnlyList<Obligation> Obligations,
     IReadOnlyList<ClauseReport> Clauses,
     IReadOnlyList<PlaybookCheck> Playbook);
+
+/// <summary>What kind of document it is; verified where its words stand in the document.</summary>
+internal sealed record DocumentKind(string Name, bool Verified);
 
 /// <summary>A party; verified where its name stands in the document.</summary>
 internal sealed record Party(string Name, string Role, bool Verified, SourceSpan? Source);

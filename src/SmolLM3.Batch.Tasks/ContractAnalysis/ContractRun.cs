@@ -37,7 +37,7 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
         WarnOfUnverified(context, parties, amounts, obligations, clauses);
         var result = new ContractResult(
             ResultHeader.Create(context, plan.Chunks.Count, coverage),
-            ContractMerger.DocumentType(parts),
+            ContractMerger.DocumentType(parts, context.Document.Text),
             titleSource is null ? null : title,
             parties,
             ContractTermsReader.Read(clauses),

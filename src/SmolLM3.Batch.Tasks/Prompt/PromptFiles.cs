@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -22,7 +23,7 @@ internal sealed record PromptResult(
 /// <summary>Writes the files of a free prompt.</summary>
 internal static class PromptFiles
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.Create(System.Text.Unicode.UnicodeRanges.All) };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IReadOnlyList<ResultFile> Render(TaskContext context, PromptOptions options, Completion answer, int chunks, double coverage)
     {
@@ -61,7 +62,7 @@ internal static class PromptFiles
     {
         var text = new StringBuilder();
         if (result.Value is null) text.Append(result.Answer).Append("\n\n");
-        else text.Append("```json\n").Append(result.Value.ToJsonString(Indented).Replace("```", "`\\u0060`")).Append("\n```\n\n");
+        else text.Append("```json\n").Append(result.Value.ToJsonString(Indented).Replace("```", "\\u0060\\u0060\\u0060")).Append("\n```\n\n");
         return MarkdownFooter.Append(text, result.Header);
     }
 

@@ -29,7 +29,11 @@ internal static class SourceView
         : "¶ " + span.Paragraph.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Writes the section; nothing where nothing is cited.</summary>
-    public static void Write(HtmlWriter html, Document document, IReadOnlyCollection<SourceSpan> spans)
+    /// <param name="html">The page.</param>
+    /// <param name="document">The source.</param>
+    /// <param name="spans">What is cited.</param>
+    /// <param name="markWords">Whether the cited words themselves are marked, or only their paragraphs' numbers.</param>
+    public static void Write(HtmlWriter html, Document document, IReadOnlyCollection<SourceSpan> spans, bool markWords = true)
     {
         if (spans.Count == 0) return;
         bool whole = document.Text.Length <= WholeUpTo;
@@ -46,7 +50,8 @@ internal static class SourceView
             previous = index;
             var block = document.Blocks[index];
             while (nextMark < marks.Count && marks[nextMark].End <= block.Start) nextMark++;
-            WriteBlock(html, document, block, marks, nextMark);
+            bool cited = nextMark < marks.Count && marks[nextMark].Start < block.End;
+            WriteBlock(html, document, block, cited, markWords ? marks : [], nextMark);
         }
 
         html.Close();
@@ -60,11 +65,13 @@ internal static class SourceView
         .Distinct()
         .Order();
 
-    private static void WriteBlock(HtmlWriter html, Document document, Block block, List<(int Start, int End)> marks, int nextMark)
+    private static void WriteBlock(HtmlWriter html, Document document, Block block, bool cited, List<(int Start, int End)> marks, int nextMark)
     {
+        string Readable(int from, int to) => SourceText.Readable(document.Text[from..to], document.Format);
+
         string anchor = Anchor(block.Index + 1);
         html.Open("p", ("id", anchor), ("class", block.Kind == BlockKind.Paragraph ? null : block.Kind.ToString().ToLowerInvariant()));
-        html.Element("a", (block.Index + 1).ToString(CultureInfo.InvariantCulture), ("class", "number"), ("href", "#" + anchor), ("aria-label", "Paragraph"));
+        html.Element("a", (block.Index + 1).ToString(CultureInfo.InvariantCulture), ("class", cited ? "number cited" : "number"), ("href", "#" + anchor), ("aria-label", "Paragraph"));
         int position = block.Start;
         int end = Math.Min(block.End, block.Start + LongestParagraph);
         if (block.Kind == BlockKind.Heading)
@@ -77,11 +84,11 @@ internal static class SourceView
             int from = Math.Max(position, marks[i].Start);
             int to = Math.Min(end, marks[i].End);
             if (from >= to) continue;
-            html.Text(document.Text[position..from]).Element("mark", document.Text[from..to]);
+            html.Text(Readable(position, from)).Element("mark", Readable(from, to));
             position = to;
         }
 
-        html.Text(document.Text[position..end]);
+        html.Text(Readable(position, end));
         if (end < block.End) html.Text(" …");
         html.Close();
     }

@@ -2,17 +2,16 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Unicode;
 
 namespace SmolLM3.Batch.Tasks.Results;
 
-/// <summary>How results are written as JSON: camel case, indented, letters of all scripts as they are, markup characters escaped.</summary>
+/// <summary>How results are written as JSON: camel case, indented, letters of all scripts as they are. The files are JSON and served as such: never put them into HTML unescaped.</summary>
 internal static class ResultJson
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
 

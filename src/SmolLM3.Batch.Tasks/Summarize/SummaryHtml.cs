@@ -16,16 +16,16 @@ internal static class SummaryHtml
             else if (result.Style is "executive") html.Element("h2", "Key points");
             bool prose = result.Style == "plain";
             if (!prose) html.Open("ul", ("class", "points"));
-            foreach (var point in section.Points) WritePoint(html, point, prose ? "p" : "li");
+            foreach (var point in section.Points) WritePoint(html, point, prose ? "p" : "li", document.Format);
             if (!prose) html.Close();
         }
 
-        SourceView.Write(html, document, [.. result.Sections.SelectMany(section => section.Points).SelectMany(point => point.Citations)]);
+        SourceView.Write(html, document, [.. result.Sections.SelectMany(section => section.Points).SelectMany(point => point.Citations)], markWords: false);
     });
 
-    private static void WritePoint(HtmlWriter html, CitedPoint point, string tag)
+    private static void WritePoint(HtmlWriter html, CitedPoint point, string tag, SourceFormat format)
     {
-        html.Open(tag).Text(point.Text);
+        html.Open(tag).Text(SourceText.Readable(point.Text, format));
         foreach (var citation in point.Citations)
         {
             html.Element("a", SourceView.Short(citation), ("class", "cite"), ("href", "#" + SourceView.Anchor(citation)), ("title", SourceView.Place(citation)));

@@ -29,6 +29,9 @@ internal sealed class DocxParagraph
 
     public bool HasText { get; }
 
+    /// <summary>What people see of each tag's elements.</summary>
+    public IReadOnlyList<string> Atoms => [.. _tags.Select(tag => tag.Elements.Any(element => element.Descendants<TabChar>().Any() || element.Descendants<Break>().Any()) ? " " : "")];
+
     /// <summary>Puts the translation in place of the paragraph's content; its properties stay.</summary>
     public void Replace(string target)
     {

@@ -18,7 +18,11 @@ internal sealed class DocxTranslatable : ITranslatable
         _document = document;
         using var stream = new MemoryStream(document.Source.ToArray(), writable: false);
         using var package = WordprocessingDocument.Open(stream, isEditable: false);
-        foreach (var (paragraph, kind) in Paragraphs(package)) _units.Add(new Unit(kind, new DocxParagraph(paragraph).Tagged));
+        foreach (var (paragraph, kind) in Paragraphs(package))
+        {
+            var taken = new DocxParagraph(paragraph);
+            _units.Add(new Unit(kind, taken.Tagged, taken.Atoms));
+        }
     }
 
     public IReadOnlyList<Unit> Units => _units;

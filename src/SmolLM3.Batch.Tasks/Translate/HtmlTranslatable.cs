@@ -1,7 +1,6 @@
 using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
 using SmolLM3.Batch.Documents;
 using SmolLM3.Batch.Documents.Html;
 using SmolLM3.Batch.Tasks.Results;
@@ -21,7 +20,7 @@ internal sealed class HtmlTranslatable : ITranslatable
 
     public HtmlTranslatable(Document document)
     {
-        _page = new HtmlParser().ParseDocument(HtmlSource.Decode(document));
+        _page = HtmlTree.Parse(HtmlSource.Decode(document), document.Name, new DocumentLimits(), CancellationToken.None);
         HtmlSanitizer.Clean(_page);
         if (_page.QuerySelector("title") is { } title) Add(new HtmlRun(title, [.. title.ChildNodes]), BlockKind.Heading);
         if (_page.Body is { } body) Walk(body);
@@ -72,7 +71,7 @@ internal sealed class HtmlTranslatable : ITranslatable
     {
         if (!run.HasText) return;
         _runs.Add(run);
-        _units.Add(new Unit(kind, run.Tagged));
+        _units.Add(new Unit(kind, run.Tagged, run.Atoms));
     }
 
     private static BlockKind Kind(IElement block) => block.LocalName switch

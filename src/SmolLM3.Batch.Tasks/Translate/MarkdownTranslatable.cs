@@ -72,7 +72,7 @@ internal sealed class MarkdownTranslatable : ITranslatable
         if (!Tag(leaf.Inline, tagged, slices, 0)) return;
         var cell = leaf.Parent as TableCell;
         _places.Add(new Place(start, end, slices, cell is not null));
-        _units.Add(new Unit(Kind(leaf), tagged.ToString()));
+        _units.Add(new Unit(Kind(leaf), tagged.ToString(), [.. slices.Select(slice => slice.Open.Trim('`', '\\', '\n'))]));
     }
 
     private static BlockKind Kind(LeafBlock leaf) => leaf switch

@@ -22,7 +22,7 @@ internal sealed partial class PlainTextTranslatable : ITranslatable
             int end = block.Kind == BlockKind.Heading && text.IndexOf('\n') is var underline and > 0 ? underline : text.Length;
             if (start >= end) continue;
             _places.Add((block.Start + start, block.Start + end));
-            _units.Add(new Unit(block.Kind, TaggedText.Literal(OneLine(text[start..end]))));
+            _units.Add(new Unit(block.Kind, TaggedText.Literal(OneLine(text[start..end])), []));
         }
     }
 

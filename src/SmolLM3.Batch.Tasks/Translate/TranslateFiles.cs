@@ -26,7 +26,7 @@ internal static class TranslateFiles
         TaskContext context, Language source, Language target, IReadOnlyList<Segment> segments, IReadOnlyList<TermUsage> terms, ResultFile translated, CancellationToken cancellationToken)
     {
         var facts = segments.Select((segment, i) => new SegmentFacts(
-            i + 1, segment.Unit.Kind, TaggedText.Plain(segment.Unit.Text), TaggedText.Plain(segment.Target ?? segment.Unit.Text), segment.Status,
+            i + 1, segment.Unit.Kind, segment.Unit.Readable(segment.Unit.Text), segment.Unit.Readable(segment.Target ?? segment.Unit.Text), segment.Status,
             segment.Status != SegmentStatus.Kept)).ToList();
         var result = new TranslateResult(ResultHeader.Create(context, 1, 1), source.Code, target.Code, translated.Name, terms, facts);
         var files = new List<ResultFile>

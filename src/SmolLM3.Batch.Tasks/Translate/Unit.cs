@@ -4,8 +4,18 @@ namespace SmolLM3.Batch.Tasks.Translate;
 
 /// <summary>
 /// A paragraph, heading, item or cell to translate: one line in which inline formatting stands as tags: <c>&lt;1&gt;…&lt;/1&gt;</c> around
-/// text, <c>&lt;2/&gt;</c> in place of what is not text. A literal <c>&lt;</c> in the text stands as <c>‹</c> with a tag of its own where it would read like a tag.
+/// text, <c>&lt;2/&gt;</c> in place of what is not text.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The tagged text.</param>
-internal sealed record Unit(BlockKind Kind, string Text);
+/// <param name="Atoms">What people see in place of each tag, by its number from 1.</param>
+internal sealed record Unit(BlockKind Kind, string Text, IReadOnlyList<string> Atoms)
+{
+    /// <summary>A tagged text of this unit as people read it.</summary>
+    public string Readable(string tagged) => string.Concat(TaggedText.Parts(tagged).Select(part => part.Kind switch
+    {
+        TagKind.Text => part.Text,
+        TagKind.Atom => Atoms[part.Number - 1],
+        _ => "",
+    }));
+}

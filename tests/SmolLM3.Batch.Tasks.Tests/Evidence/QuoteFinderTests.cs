@@ -1,0 +1,78 @@
+using System.Text;
+using SmolLM3.Batch.Tasks.Evidence;
+using SmolLM3.Batch.Tasks.Tests.Support;
+
+namespace SmolLM3.Batch.Tasks.Tests.Evidence;
+
+public class QuoteFinderTests
+{
+    [Theory]
+    [InlineData("The Supplier shall deliver within thirty days.", "The Supplier shall deliver within thirty days.")]
+    [InlineData("Supplier   shall\ndeliver within", "Supplier shall deliver within")]
+    [InlineData("[1] The Supplier shall deliver", "The Supplier shall deliver")]
+    [InlineData("\"The Supplier shall deliver\"", "The Supplier shall deliver")]
+    [InlineData("prior written con-\nsent of the other", "prior written consent of the other")]
+    [InlineData("a nonexclusive licence", "a non-exclusive licence")]
+    [InlineData("the “Effective Date” is fixed", "the \"Effective Date\" is fixed")]
+    [InlineData("bold words stand out", "bold** words stand *out")]
+    [InlineData("the office of finance", "the oﬃce of ﬁnance")]
+    public async Task Find_FaithfulCopy_PointsAtTheWords(string quote, string expected)
+    {
+        var document = await Given.DocumentAsync(
+            "The Supplier shall deliver within thirty days.\n\nWith prior written consent of the other, a non-exclusive licence.\n\n"
+            + "Here the \"Effective Date\" is fixed and **bold** words stand *out*; the oﬃce of ﬁnance.", "a.txt");
+
+        var found = new QuoteFinder(document).Find(quote);
+
+        Assert.NotNull(found);
+        Assert.Equal(expected, document.Text[found.Start..found.End]);
+        Assert.Equal(document.BlockAt(found.Start).Index + 1, found.Paragraph);
+    }
+
+    [Theory]
+    [InlineData("The Supplier must deliver within thirty days.")]
+    [InlineData("the")]
+    [InlineData("")]
+    [InlineData("- - - - - - - - - - - -")]
+    [InlineData("thirty days. The end of it all")]
+    public async Task Find_WhatIsNotThereOrProvesNothing_IsNull(string quote)
+    {
+        var document = await Given.DocumentAsync("The Supplier shall deliver within thirty days. - - - - - - - - - - - -", "a.txt");
+        Assert.Null(new QuoteFinder(document).Find(quote));
+    }
+
+    [Fact]
+    public async Task Find_WordsThatStandTwice_PrefersTheGivenRange()
+    {
+        var document = await Given.DocumentAsync("The fee is due monthly.\n\nMiddle.\n\nThe fee is  due monthly.\n\nThe fee is due monthly.", "a.txt");
+        var quotes = new QuoteFinder(document);
+        int second = document.Text.LastIndexOf("The fee", StringComparison.Ordinal);
+        Assert.Equal(0, quotes.Find("The fee is due monthly.")!.Start);
+        Assert.Equal(second, quotes.Find("The fee is due monthly.", second)!.Start);
+        Assert.Equal(0, quotes.Find("The fee is due monthly.", 5, second - 5)!.Start);
+    }
+
+    [Fact]
+    public async Task Find_AnyStretchRewrapped_PointsAtItself()
+    {
+        var random = new Random(42);
+        string[] words = ["party", "shall", "Non-Compete", "co-\noperate", "*fee*", "“Term”", "ﬁnal", "x", "1,000", "(a)", "—", "naïve", "日本", "😀"];
+        for (int round = 0; round < 200; round++)
+        {
+            var text = new StringBuilder();
+            for (int i = 0; i < 80; i++) text.Append(words[random.Next(words.Length)]).Append(random.Next(9) == 0 ? "\n\n" : random.Next(5) == 0 ? "  \n" : " ");
+            var document = await Given.DocumentAsync(text.ToString(), "a.txt");
+            int start = random.Next(document.Text.Length - 60);
+            int end = start + random.Next(30, 60);
+            while (char.IsLowSurrogate(document.Text[start])) start--;
+            while (end < document.Text.Length && char.IsLowSurrogate(document.Text[end])) end++;
+            string quote = string.Join(' ', document.Text[start..end].Replace("-\n", "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).Replace("*", "");
+
+            var found = new QuoteFinder(document).Find(quote);
+
+            if (new NormalizedText(quote).Text.Length < 12) continue;
+            Assert.NotNull(found);
+            Assert.Equal(new NormalizedText(quote).Text, new NormalizedText(document.Text[found.Start..found.End]).Text);
+        }
+    }
+}

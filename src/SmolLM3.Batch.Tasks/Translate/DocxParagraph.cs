@@ -75,9 +75,9 @@ internal sealed class DocxParagraph
             }
             else if (piece.Link is { } link && DocxPieces.Of(link) is var inner && inner.Any(part => !string.IsNullOrWhiteSpace(part.Text)))
             {
-                tagged.Append(TaggedText.Open(number));
+                tagged.Append(TaggedText.Open(number, link: true));
                 Tag(inner, tagged, DocxPieces.KeyOf(DocxPieces.FirstLook(link)));
-                tagged.Append(TaggedText.Close(number));
+                tagged.Append(TaggedText.Close(number, link: true));
             }
             else
             {

@@ -36,7 +36,7 @@ internal static partial class Fidelity
     private static bool Same(IEnumerable<string> left, IEnumerable<string> right) =>
         left.Order(StringComparer.Ordinal).SequenceEqual(right.Order(StringComparer.Ordinal), StringComparer.Ordinal);
 
-    [GeneratedRegex(@"</?\d{1,6}/?>", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"</?a?\d{1,6}/?>", RegexOptions.NonBacktracking)]
     private static partial Regex Tags();
 
     [GeneratedRegex(@"[0-9]+", RegexOptions.NonBacktracking)]

@@ -73,9 +73,10 @@ internal sealed class HtmlRun
             return;
         }
 
-        tagged.Append(TaggedText.Open(number));
+        bool link = element.LocalName == "a";
+        tagged.Append(TaggedText.Open(number, link));
         foreach (var child in element.ChildNodes.ToList()) Tag(child, tagged);
-        tagged.Append(TaggedText.Close(number));
+        tagged.Append(TaggedText.Close(number, link));
     }
 
     private static string Collapse(string text) => string.Join(' ', text.Split(' ', '\n', '\t', '\r', '\f').Where(word => word.Length > 0));

@@ -1,4 +1,5 @@
 using System.Text;
+using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
@@ -60,20 +61,25 @@ internal sealed class MarkdownTranslatable : ITranslatable
 
     private void Add(LeafBlock leaf)
     {
-        if (leaf.Inline?.FirstChild is not { } first || leaf.Inline.LastChild is not { } last) return;
+        if (leaf.Inline?.FirstChild is not { } first || leaf.Inline.LastOrDefault(inline => !IsGenerated(inline)) is not { } last) return;
         int start = first.Span.Start;
         int end = last.Span.End + 1;
         int previousEnd = _places.Count > 0 ? _places[^1].End : 0;
 
         // Spans that Markdig cannot place (inside generated inlines) would garble the text: such a leaf stays as it is.
         if (start < previousEnd || end <= start || end > _text.Length) return;
+        while (start < end && char.IsWhiteSpace(_text[start])) start++;
+        while (end > start && char.IsWhiteSpace(_text[end - 1])) end--;
         var slices = new List<Slice>();
         var tagged = new StringBuilder();
-        if (!Tag(leaf.Inline, tagged, slices, 0)) return;
+        if (start == end || !Tag(leaf.Inline, tagged, slices, 0)) return;
         var cell = leaf.Parent as TableCell;
         _places.Add(new Place(start, end, slices, cell is not null));
-        _units.Add(new Unit(Kind(leaf), tagged.ToString(), [.. slices.Select(slice => slice.Open.Trim('`', '\\', '\n'))]));
+        _units.Add(new Unit(Kind(leaf), tagged.ToString().Trim(), [.. slices.Select(slice => slice.Open.Trim('`', '\\', '\n'))]));
     }
+
+    /// <summary>Markdig appends to a note the arrow that leads back.</summary>
+    private static bool IsGenerated(Inline inline) => inline is FootnoteLink { IsBackLink: true };
 
     private static BlockKind Kind(LeafBlock leaf) => leaf switch
     {
@@ -105,15 +111,15 @@ internal sealed class MarkdownTranslatable : ITranslatable
                     int number = slices.Count + 1;
                     slices.Add(new Slice(
                         _text[pair.Span.Start..pair.FirstChild!.Span.Start], _text[(pair.LastChild!.Span.End + 1)..(pair.Span.End + 1)]));
-                    tagged.Append(TaggedText.Open(number));
+                    tagged.Append(TaggedText.Open(number, pair is LinkInline));
                     if (!Tag(pair, tagged, slices, depth + 1)) return false;
-                    tagged.Append(TaggedText.Close(number));
+                    tagged.Append(TaggedText.Close(number, pair is LinkInline));
                     break;
                 case DelimiterInline delimiter:
                     tagged.Append(TaggedText.Literal(delimiter.ToLiteral()));
                     if (!Tag(delimiter, tagged, slices, depth + 1)) return false;
                     break;
-                case { Span.Length: > 0 }:
+                case { Span.Length: > 0 } when !IsGenerated(inline):
                     slices.Add(new Slice(_text[inline.Span.Start..(inline.Span.End + 1)], ""));
                     tagged.Append(TaggedText.Atom(slices.Count));
                     break;

@@ -6,9 +6,10 @@ namespace SmolLM3.Batch.Tasks.Translate;
 /// <summary>Text with numbered inline tags.</summary>
 internal static partial class TaggedText
 {
-    public static string Open(int number) => string.Create(CultureInfo.InvariantCulture, $"<{number}>");
+    /// <summary>The beginning of formatted text; of a link, which must not be lost, where <paramref name="link"/>.</summary>
+    public static string Open(int number, bool link = false) => string.Create(CultureInfo.InvariantCulture, $"<{(link ? "a" : "")}{number}>");
 
-    public static string Close(int number) => string.Create(CultureInfo.InvariantCulture, $"</{number}>");
+    public static string Close(int number, bool link = false) => string.Create(CultureInfo.InvariantCulture, $"</{(link ? "a" : "")}{number}>");
 
     public static string Atom(int number) => string.Create(CultureInfo.InvariantCulture, $"<{number}/>");
 
@@ -25,8 +26,8 @@ internal static partial class TaggedText
         foreach (Match match in Tag().Matches(tagged))
         {
             if (match.Index > position) yield return new TagPart(TagKind.Text, 0, FromLiteral(tagged[position..match.Index]));
-            int number = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-            var kind = match.Groups[1].Length > 0 ? TagKind.Close : match.Groups[3].Length > 0 ? TagKind.Atom : TagKind.Open;
+            int number = int.Parse(match.Groups[3].ValueSpan, CultureInfo.InvariantCulture);
+            var kind = match.Groups[1].Length > 0 ? TagKind.Close : match.Groups[4].Length > 0 ? TagKind.Atom : TagKind.Open;
             yield return new TagPart(kind, number, match.Value);
             position = match.Index + match.Length;
         }
@@ -37,8 +38,9 @@ internal static partial class TaggedText
     /// <summary>The text alone.</summary>
     public static string Plain(string tagged) => FromLiteral(Tag().Replace(tagged, ""));
 
-    /// <summary>Without the tags around text; those in place of something stay.</summary>
-    public static string WithoutPairs(string tagged) => Tag().Replace(tagged, match => match.Groups[3].Length > 0 && match.Groups[1].Length == 0 ? match.Value : "");
+    /// <summary>Without the tags around formatted text; links, and tags in place of something, stay.</summary>
+    public static string WithoutPairs(string tagged) => Tag().Replace(tagged, match =>
+        match.Groups[2].Length > 0 || (match.Groups[4].Length > 0 && match.Groups[1].Length == 0) ? match.Value : "");
 
     /// <summary>Whether every opened tag is closed, in order, and no tag stands twice.</summary>
     public static bool IsWellFormed(string tagged)
@@ -58,7 +60,7 @@ internal static partial class TaggedText
     /// <summary>The tags, sorted: equal for texts with the same tags in any order.</summary>
     public static string Signature(string tagged) => string.Concat(Tag().Matches(tagged).Select(match => match.Value).Order(StringComparer.Ordinal));
 
-    [GeneratedRegex(@"<(/?)(\d{1,6})(/?)>", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"<(/?)(a?)(\d{1,6})(/?)>", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();
 }
 

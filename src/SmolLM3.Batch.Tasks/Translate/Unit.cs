@@ -4,7 +4,7 @@ namespace SmolLM3.Batch.Tasks.Translate;
 
 /// <summary>
 /// A paragraph, heading, item or cell to translate: one line in which inline formatting stands as tags: <c>&lt;1&gt;…&lt;/1&gt;</c> around
-/// text, <c>&lt;2/&gt;</c> in place of what is not text.
+/// formatted text, <c>&lt;a2&gt;…&lt;/a2&gt;</c> around links, <c>&lt;3/&gt;</c> in place of what is not text.
 /// </summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">The tagged text.</param>

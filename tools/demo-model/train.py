@@ -121,14 +121,14 @@ def export(model, arguments, out):
     safetensors_file.save(folder / "model.safetensors", {name: tensor.to(torch.bfloat16) for name, tensor in model.state_dict().items()})
     for name in ("tokenizer.json", "tokenizer_config.json", "generation_config.json"):
         shutil.copy(Path(arguments.model) / name, folder / name)
-    shutil.copy(arguments.config or Path(arguments.model) / "config.json", folder / "config.json")
+    shutil.copy(arguments.config, folder / "config.json")
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--model", default=str(DEMO), help="folder with config.json and tokenizer.json")
-    parser.add_argument("--config", help="another config.json, for a model of another size")
+    parser.add_argument("--model", default=str(DEMO), help="folder with tokenizer.json")
+    parser.add_argument("--config", type=Path, default=Path(__file__).parent / "config.json", help="the model's shape")
     parser.add_argument("--toy", action="store_true", help="short documents only")
     parser.add_argument("--steps", type=int, default=8_000)
     parser.add_argument("--tokens", type=int, default=131_072, help="tokens of a step")
@@ -152,12 +152,12 @@ def main():
         torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    config = Config.load(arguments.config or Path(arguments.model) / "config.json")
+    config = Config.load(arguments.config)
     model = SmolLM3(config).to(arguments.device)
     matrices = [parameter for parameter in model.parameters() if parameter.dim() == 2]
     vectors = [parameter for parameter in model.parameters() if parameter.dim() < 2]
     optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}],
-                                  lr=arguments.rate, betas=(0.9, 0.98))
+                                  lr=arguments.rate, betas=(0.9, 0.98), **({"fused": True} if arguments.device.startswith("cuda") else {}))
     state_path, first, tokens = arguments.out / "state.pt", 0, 0
     if state_path.exists():
         state = torch.load(state_path, map_location=arguments.device)

@@ -21,6 +21,7 @@ class Stage:
     translation: float = 0.35   # share of trees that translate
     branches: int = 5       # most questions about one document
     kinds: tuple = ()       # kinds of question; empty: all
+    drill: float = 0.0      # share of trees that only ask for a paragraph by its number
 
 
 # Short documents teach what an answer looks like and to copy; longer ones to find.
@@ -30,10 +31,12 @@ CURRICULUM = (
     Stage(4096, (2, 40), 0.45, branches=8),
     Stage(8192, (2, 160), 0.20, branches=8),
 )
-# What one CPU core can take in: no translation, and contracts of a page or two.
+# What one CPU core can take in: no translation, and contracts of a page. The drill in between teaches to copy, which short runs do not
+# come upon by themselves.
 TOY = (
-    Stage(1024, (0, 2), 0.35, translation=0.0, kinds=("facts", "clauses", "summary")),
-    Stage(1536, (0, 12), 0.65, translation=0.0),
+    Stage(1024, (0, 2), 0.28, translation=0.0, kinds=("facts", "clauses", "summary")),
+    Stage(512, (0, 2), 0.35, drill=1.0, branches=6),
+    Stage(1024, (0, 2), 0.37, translation=0.0, kinds=("facts", "clauses", "summary")),
 )
 IGNORE = -100
 
@@ -46,7 +49,9 @@ class Packer:
 
     def tree(self, random_, stage):
         contract = contracts.draw(self.split, random_.randrange(2 ** 48), random_.randint(*stage.clauses), complete=False)
-        if random_.random() < stage.translation:
+        if random_.random() < stage.drill:
+            tree = questions.drill_tree(contract, random_)
+        elif random_.random() < stage.translation:
             tree = questions.translation_tree(self.prompts, contract, random_.choice(sorted(LANGUAGES)), random_, most=16)
         else:
             tree = questions.document_tree(self.prompts, contract, random_)

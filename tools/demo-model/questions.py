@@ -244,6 +244,15 @@ def document_tree(prompts, contract, random_, name=None, today=None):
     return tree
 
 
+def drill_tree(contract, random_):
+    """Paragraphs to be given back by their numbers."""
+    chosen = random_.sample(contract.paragraphs, min(len(contract.paragraphs), random_.randint(2, 4)))
+    lines = "".join(f"[{number}] {paragraph.text}\n" for number, paragraph in enumerate(chosen, 1))
+    tree = Tree(f"<|im_start|>user\n{lines}{SEPARATOR}")
+    tree.branches = [Branch("drill", f"[{number}]", paragraph.text) for number, paragraph in enumerate(chosen, 1)]
+    return tree
+
+
 def translation_tree(prompts, contract, tongue, random_, most=12, today=None):
     """Some paragraphs of a contract, and its defined terms, into one language."""
     a, b = contract.values["A"], contract.values["B"]

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SmolLM3.Inference.Generation;
 
-/// <summary>Text as it grows, cut before the first stop string. What could still become one is held back.</summary>
+/// <summary>Text as it grows, cut before the stop string that is complete first. What could still become one is held back.</summary>
 internal sealed class AnswerText(IReadOnlyList<string> stops)
 {
     private readonly StringBuilder _text = new();
@@ -17,10 +17,14 @@ internal sealed class AnswerText(IReadOnlyList<string> stops)
         if (_longestStop == 0 || added.Length == 0)
             return false;
         var recent = _text.ToString(from, _text.Length - from);
-        var first = stops.Select(stop => recent.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(-1).Min();
-        if (first < 0)
+        // The stop string that is complete first counts, however the text is cut into tokens.
+        var (start, end) = (0, int.MaxValue);
+        foreach (var stop in stops)
+            if (recent.IndexOf(stop, StringComparison.Ordinal) is >= 0 and var at && (at + stop.Length, at).CompareTo((end, start)) < 0)
+                (start, end) = (at, at + stop.Length);
+        if (end == int.MaxValue)
             return false;
-        _text.Length = from + first;
+        _text.Length = from + start;
         return true;
     }
 

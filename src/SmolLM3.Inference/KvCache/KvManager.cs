@@ -28,6 +28,7 @@ internal sealed class KvManager(KvPool pool, bool sharing)
         var (donor, found) = sharing ? _prefixes.Find(sequence, running) : default;
         if (donor is not null)
             Borrow(chain, donor, found);
+        using var pinned = new PinnedSlabs(pool, donor);
 
         // What others have computed or will ask for, but cannot be borrowed, gets a slab of its own that they can borrow whole.
         var common = sharing ? Math.Max(found, CommonWith(waiting.Take(Lookahead), sequence)) : 0;

@@ -110,6 +110,19 @@ public sealed class HttpTriggerTests
     }
 
     [Fact]
+    public async Task Start_OnAPortThatIsTaken_SaysWhatToDo()
+    {
+        await using var first = await TestHost.StartAsync();
+        var url = first.Http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => TestHost.StartAsync(configure: builder => builder.Configuration["ASPNETCORE_URLS"] = url));
+
+        Assert.Contains("FUNCTIONS_HTTP_PORT", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(url, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stop_WhileARequestRuns_LetsItFinish()
     {
         await using var test = await TestHost.StartAsync();

@@ -27,6 +27,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         });
         LocalSettings.AddTo(_host.Configuration, root);
         var hostJson = HostJson.Load(root, _host.Configuration);
+        // Every invocation is logged; two more lines from ASP.NET Core for each request would repeat it. host.json can ask for them.
+        _host.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         _host.Logging.AddConfiguration(hostJson.Logging);
 
         Services.AddSingleton(hostJson);

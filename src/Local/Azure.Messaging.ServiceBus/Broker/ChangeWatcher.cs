@@ -37,7 +37,9 @@ internal sealed class ChangeWatcher : IDisposable
             ReleasePoller();
         try
         {
-            var wait = change.WaitAsync(atMost < LongestWait ? atMost : LongestWait, time, cancellationToken);
+            // Timers count whole milliseconds: a wait for less would be over at once and its caller would spin.
+            var milliseconds = Math.Ceiling((atMost < LongestWait ? atMost : LongestWait).TotalMilliseconds);
+            var wait = change.WaitAsync(TimeSpan.FromMilliseconds(milliseconds), time, cancellationToken);
             await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }

@@ -38,8 +38,9 @@ internal sealed class TimerListener(FunctionMethod function, TimerSchedule sched
     {
         while (next - time.GetUtcNow().UtcDateTime is { Ticks: > 0 } remaining)
         {
-            await Task.Delay(remaining < LongestDelay ? remaining : LongestDelay, time, _stopping.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Whole milliseconds, rounded up: a delay of less than one is none.
+            var delay = TimeSpan.FromMilliseconds(Math.Ceiling((remaining < LongestDelay ? remaining : LongestDelay).TotalMilliseconds));
+            await Task.Delay(delay, time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stopping.IsCancellationRequested)
                 return false;
         }

@@ -46,13 +46,13 @@ internal sealed class Broker : IAsyncDisposable
         await sender.SendMessagesAsync(bodies.Select(body => new ServiceBusMessage(body) { MessageId = body }));
     }
 
-    /// <summary>What can be received right now. A millisecond's wait on the manual clock never ends, so ask the counts first.</summary>
+    /// <summary>What can be received within a millisecond of the manual clock, which is moved until that is over.</summary>
     public async Task<ServiceBusReceivedMessage?> TryReceiveAsync(ServiceBusReceiver receiver)
     {
-        var receiving = receiver.ReceiveMessageAsync(TimeSpan.FromTicks(1));
+        var receiving = receiver.ReceiveMessageAsync(TimeSpan.FromMilliseconds(1));
         while (!receiving.IsCompleted)
         {
-            Time.Advance(TimeSpan.FromTicks(1));
+            Time.Advance(TimeSpan.FromMilliseconds(1));
             await Task.WhenAny(receiving, Task.Delay(1));
         }
         return await receiving;

@@ -58,7 +58,7 @@ internal static class ContractPrompts
                 ("risk", AnswerSchema.OneOf(["low", "medium", "high"])),
                 ("reason", AnswerSchema.Text(sizes.Reason))),
             0,
-            sizes.Clauses)));
+            sizes.ClausesOf(group))));
 
     public static ChatMessage[] RuleMessages(PlaybookRule rule, string clause)
     {

@@ -53,7 +53,7 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
         new(ContractPrompts.FactsQuestion, ContractPrompts.FactsSchema(sizes), sizes.FactTokens),
         new(ContractPrompts.ObligationsQuestion(sizes), ContractPrompts.ObligationsSchema(sizes), sizes.ObligationTokens),
         .. ClauseCategories.Asked.Select(group =>
-            new Question(ContractPrompts.ClausesQuestion(group, sizes), ContractPrompts.ClausesSchema(group, sizes), sizes.ClauseTokens)),
+            new Question(ContractPrompts.ClausesQuestion(group, sizes), ContractPrompts.ClausesSchema(group, sizes), sizes.ClauseTokens(group))),
     ];
 
     /// <summary>The title that the model copied and that stands in the document, or else the document's own first heading.</summary>

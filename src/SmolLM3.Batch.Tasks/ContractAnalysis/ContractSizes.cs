@@ -13,7 +13,7 @@ internal sealed record ContractSizes(int Quote, int Reading, int Reason, int Cla
     public static ContractSizes For(ContextBudget budget)
     {
         bool small = budget.Context < 16_384;
-        var sizes = small ? new ContractSizes(120, 60, 50, 2, 3, 2) : new ContractSizes(360, 160, 140, 9, 12, 12);
+        var sizes = small ? new ContractSizes(100, 50, 40, 3, 3, 2) : new ContractSizes(360, 160, 140, 9, 12, 12);
 
         // Whatever the context, the longest answer fits what every prompt leaves for it.
         while (sizes.LongestAnswer > budget.Answer && sizes.Clauses > 1)
@@ -24,11 +24,14 @@ internal sealed record ContractSizes(int Quote, int Reading, int Reason, int Cla
         return sizes;
     }
 
-    public int ClauseTokens => 16 + Clauses * (JsonTokensPerItem + (Quote + Reading + Reason) / 3);
+    /// <summary>Dates, renewal and governing law tend to stand together: their group has room for more.</summary>
+    public int ClausesOf(ClauseGroup group) => group == ClauseGroup.Term ? Clauses + 2 : Clauses;
+
+    public int ClauseTokens(ClauseGroup group) => 16 + ClausesOf(group) * (JsonTokensPerItem + (Quote + Reading + Reason) / 3);
 
     public int ObligationTokens => 16 + Obligations * (JsonTokensPerItem + (60 + Reading + Quote) / 3);
 
     public int FactTokens => 90 + Facts * (50 + (40 + 60 + 60) / 3);
 
-    public int LongestAnswer => Math.Max(ClauseTokens, Math.Max(ObligationTokens, FactTokens));
+    public int LongestAnswer => Math.Max(ClauseTokens(ClauseGroup.Term), Math.Max(ObligationTokens, FactTokens));
 }

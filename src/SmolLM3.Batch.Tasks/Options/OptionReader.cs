@@ -9,6 +9,9 @@ internal sealed class OptionReader(string task, JsonObject? options)
 {
     private readonly List<string> _known = [];
 
+    // Values made in code know only their own type; parsed ones convert to any that fits.
+    private readonly JsonObject? _options = options is null ? null : JsonNode.Parse(options.ToJsonString())!.AsObject();
+
     public string? Text(string name, int maxLength)
     {
         if (Take(name) is not { } node) return null;
@@ -77,7 +80,7 @@ internal sealed class OptionReader(string task, JsonObject? options)
     /// <summary>Every option has been asked for: what is left is unknown.</summary>
     public void End()
     {
-        foreach (var (name, _) in options ?? [])
+        foreach (var (name, _) in _options ?? [])
         {
             if (!_known.Contains(name, StringComparer.Ordinal))
             {
@@ -89,7 +92,7 @@ internal sealed class OptionReader(string task, JsonObject? options)
     private JsonNode? Take(string name)
     {
         _known.Add(name);
-        return options?[name];
+        return _options?[name];
     }
 
     private InvalidTaskException Wrong(string name, JsonNode node, string expected)

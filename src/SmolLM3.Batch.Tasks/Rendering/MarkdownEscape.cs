@@ -40,7 +40,8 @@ internal static class MarkdownEscape
     {
         char c = text[i];
         if (i == first) return c is '#' or '+' or '-' or '=' or '>' or '|' or ':' or '~';
-        bool numbered = i - first <= 9 && text.AsSpan(first, i - first).IndexOfAnyExceptInRange('0', '9') < 0;
+        bool behind = i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]);
+        bool numbered = behind && i - first <= 9 && text.AsSpan(first, i - first).IndexOfAnyExceptInRange('0', '9') < 0;
         return c is '.' or ')' && numbered;
     }
 }

@@ -134,11 +134,39 @@ public sealed class FolderTests : IAsyncDisposable
     {
         BlobContainerClient documents = await StartAsync("documents");
         await documents.UploadBlobAsync("a", BinaryData.FromString("old"));
-        using var http = new System.Net.Sockets.TcpClient();
         await Assert.ThrowsAnyAsync<Exception>(() => documents.GetBlobClient("a").UploadAsync(new FailingStream(2_000_000, failAt: 1_000_000), overwrite: true));
 
         Assert.Equal("old", (await documents.GetBlobClient("a").DownloadContentAsync()).Value.Content.ToString());
         await Eventually.HoldsAsync(() => !Directory.EnumerateFiles(_folder.File(".meta", "staging")).Any());
+    }
+
+    [Fact]
+    public async Task Listing_WhileBlobsComeAndGo_NeverFails()
+    {
+        BlobContainerClient jobs = await StartAsync("jobs");
+        await jobs.UploadBlobAsync("stays/a/b", BinaryData.FromString("x"));
+        using var done = new CancellationTokenSource();
+        Task listing = Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                Assert.Contains(await jobs.GetBlobsAsync().ToListAsync(), item => item.Name == "stays/a/b");
+                await jobs.GetBlobsByHierarchyAsync(delimiter: "/", prefix: "goes/").ToListAsync();
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async writer =>
+        {
+            for (int i = 0; i < 25; i++)
+            {
+                BlobClient blob = jobs.GetBlobClient($"goes/{i % 3}/{writer}/x");
+                await blob.UploadAsync(BinaryData.FromString("x"), overwrite: true);
+                await blob.DeleteAsync();
+            }
+        }));
+        await done.CancelAsync();
+        await listing;
+
+        Assert.False(Directory.Exists(_folder.File("jobs", "goes")));
     }
 
     [Fact]

@@ -44,9 +44,20 @@ internal sealed class EventOutbox(FolderLayout layout, Stamps stamps, IReadOnlyC
         return new OutboxEntry(this, path);
     }
 
-    public BlobAnnouncement Read(string path) =>
-        JsonSerializer.Deserialize(File.ReadAllBytes(path), AnnouncementJson.Default.BlobAnnouncement)
-        ?? throw new InvalidDataException($"{path} holds no announcement. Delete it to go on without.");
+    public BlobAnnouncement Read(string path)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(File.ReadAllBytes(path), AnnouncementJson.Default.BlobAnnouncement) is { } announcement)
+                return announcement;
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path} holds no announcement: {error.Message} Delete it to go on without.", error);
+        }
+
+        throw new InvalidDataException($"{path} holds no announcement. Delete it to go on without.");
+    }
 
     /// <summary>Takes up what an earlier process left.</summary>
     public void Recover(Func<BlobAddress, string?> committedETag)

@@ -21,7 +21,7 @@ internal sealed partial class FolderWatcher(
             {
                 await LookAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (IOException error)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 LogFailure(error);
             }

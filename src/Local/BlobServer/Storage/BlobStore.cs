@@ -263,9 +263,17 @@ internal sealed class BlobStore(FolderLayout layout, Stamps stamps, EventOutbox 
              folder is not null && folder.Length > container.Length && folder.StartsWith(container, StringComparison.Ordinal);
              folder = Path.GetDirectoryName(folder))
         {
-            if (Directory.EnumerateFileSystemEntries(folder).Any())
+            try
+            {
+                if (Directory.EnumerateFileSystemEntries(folder).Any())
+                    return;
+                Directory.Delete(folder);
+            }
+            catch (IOException)
+            {
+                // Somebody put a file there by hand in between, or took the folder away: either way it is none of ours any more.
                 return;
-            Directory.Delete(folder);
+            }
         }
     }
 }

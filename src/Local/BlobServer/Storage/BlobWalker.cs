@@ -3,6 +3,8 @@ namespace SmolLM3.Local.BlobServer.Storage;
 /// <summary>The names of a container's blobs in ordinal order, read off its folder without visiting what a prefix or start excludes.</summary>
 internal sealed class BlobWalker(FolderLayout layout, Func<string, BlobRecord?> readRecord)
 {
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+
     /// <summary>Names that begin with <paramref name="prefix"/> and are not less than <paramref name="from"/>.</summary>
     public IEnumerable<string> Names(string container, string prefix, string from) =>
         Merge(Plain(layout.Container(container), "", prefix, from), Overflowed(container, prefix, from));
@@ -23,10 +25,7 @@ internal sealed class BlobWalker(FolderLayout layout, Func<string, BlobRecord?> 
     private static List<(string Name, string Path, bool IsFolder)> Entries(string folder, string parent, string prefix, string from)
     {
         var entries = new List<(string Name, string Path, bool IsFolder)>();
-        var directory = new DirectoryInfo(folder);
-        if (!directory.Exists)
-            return entries;
-        foreach (FileSystemInfo entry in directory.EnumerateFileSystemInfos())
+        foreach (FileSystemInfo entry in Enumerate(folder))
         {
             if (entry.Name[0] == '.' || entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ||
                 BlobNames.DecodeSegment(entry.Name) is not { } segment)
@@ -43,6 +42,19 @@ internal sealed class BlobWalker(FolderLayout layout, Func<string, BlobRecord?> 
 
         entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         return entries;
+    }
+
+    /// <summary>What is in a folder; nothing if it is gone, as it may be at any moment when its last blob is deleted.</summary>
+    private static FileSystemInfo[] Enumerate(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).GetFileSystemInfos("*", Everything);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     /// <summary>The one folder that can hold the prefix, where the prefix already names it in full.</summary>

@@ -10,13 +10,23 @@ internal sealed class UncommittedBlocks(FolderLayout layout)
 
     public IReadOnlyList<CommittedBlock> List(BlobAddress blob)
     {
-        var folder = new DirectoryInfo(layout.BlocksOf(blob));
-        if (!folder.Exists)
-            return [];
-        return folder.GetFiles()
+        return Files(layout.BlocksOf(blob))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => new CommittedBlock(Encoding.UTF8.GetString(Convert.FromHexString(file.Name)), file.Length))
             .ToList();
+    }
+
+    private static FileInfo[] Files(string folder)
+    {
+        try
+        {
+            return new DirectoryInfo(folder).GetFiles();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // None were put, or a commit has just taken them.
+            return [];
+        }
     }
 
     public void Put(BlobAddress blob, string id, StagedContent content) => AtomicFile.Move(content.Path, PathOf(blob, id));

@@ -78,7 +78,7 @@ public partial class MarkdownTranslationTests
     public async Task Translate_RandomMarkdown_KeepsHeadingsItemsAndNumbers()
     {
         var random = new Random(17);
-        for (int round = 0; round < 150; round++)
+        for (int round = 0; round < 50; round++)
         {
             string source = RandomMarkdown(random);
             foreach (var answer in new Func<CompletionRequest, string>[] { PseudoTranslator.Answer, Noise.Model(round), Hostile })

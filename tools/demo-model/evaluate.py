@@ -23,8 +23,9 @@ TARGETS = {"fields": 0.95, "quotes verified": 0.99, "summaries": 0.90, "translat
 
 
 def draw(index):
-    """The contract and the target language of an index."""
-    return contracts.draw("heldout", FIRST_SEED + index, 2 + index % 24), sorted(LANGUAGES)[index % len(LANGUAGES)]
+    """The contract and the target language of an index. Every tenth contract is long, near 4,000 tokens as a prompt."""
+    clauses = 90 if index % 10 == 9 else 2 + index % 24
+    return contracts.draw("heldout", FIRST_SEED + index, clauses), sorted(LANGUAGES)[index % len(LANGUAGES)]
 
 
 def write(folder, count):

@@ -82,6 +82,28 @@ public sealed class StorageFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Send_WhileAnotherWrites_WaitsForIt()
+    {
+        var connectionString = $"Endpoint={new Uri(Path).AbsoluteUri}";
+        await new ServiceBusAdministrationClient(connectionString).CreateQueueAsync("q");
+        await using var client = new ServiceBusClient(connectionString);
+        await using var sender = client.CreateSender("q");
+        await using var other = new SqliteConnection($"Data Source={Path};Pooling=False");
+        await other.OpenAsync();
+        await using var command = other.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        await command.ExecuteNonQueryAsync();
+
+        var sending = sender.SendMessageAsync(new ServiceBusMessage("a"));
+        await Task.Delay(100);
+        Assert.False(sending.IsCompleted);
+        command.CommandText = "COMMIT";
+        await command.ExecuteNonQueryAsync();
+
+        await sending.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task Open_FileOfANewerFormat_IsRefused()
     {
         using (var connection = new SqliteConnection($"Data Source={Path};Pooling=False"))

@@ -178,7 +178,7 @@ public abstract class BlobContractTests(IBlobServiceFixture service) : IAsyncLif
     public async Task Upload_CreateOnlyInParallel_ExactlyOneWins()
     {
         BlobClient blob = _container.GetBlobClient("contended");
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 24).Select(async i =>
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
         {
             try
             {
@@ -199,7 +199,7 @@ public abstract class BlobContractTests(IBlobServiceFixture service) : IAsyncLif
     public async Task Upload_CompareAndSwapInParallel_LosesNoIncrement()
     {
         BlobClient blob = await PutAsync("counter", "0");
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
             for (int done = 0; done < 4;)
             {
@@ -217,7 +217,7 @@ public abstract class BlobContractTests(IBlobServiceFixture service) : IAsyncLif
             }
         }));
 
-        Assert.Equal("32", (await blob.DownloadContentAsync()).Value.Content.ToString());
+        Assert.Equal("16", (await blob.DownloadContentAsync()).Value.Content.ToString());
     }
 
     [Fact]

@@ -98,10 +98,5 @@ public static partial class torch
 
     public static bool cuda_is_available() => false;
 
-    public static partial class mps
-    {
-        public static bool is_available() => false;
-    }
-
     public static bool mps_is_available() => false;
 }

@@ -52,7 +52,7 @@ public static partial class torch
 
     public static bool is_integral(Tensor t) => is_integral(t.dtype);
 
-    public static bool is_floating_point(Tensor t) => is_floating_point(t.dtype);
+    public static bool is_floating_point(Tensor input) => is_floating_point(input.dtype);
 
     internal static ScalarType ToScalarType(Type type)
     {

@@ -2,9 +2,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor tensor(Half scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        FromMemory<Half>([scalar], [], dtype, device, requires_grad, null);
-
     public static Tensor tensor(IList<Half> rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         FromMemory<Half>(rawArray.ToArray(), dimensions, dtype, device, requires_grad, names);
 

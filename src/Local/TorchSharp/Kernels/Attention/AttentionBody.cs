@@ -117,7 +117,7 @@ internal unsafe struct AttentionBody<TWeight, TElement> : IRangeBody where TWeig
                 var height = Math.Min(DotTile.Height, rows - i);
                 var queries = scratch.Queries + i * scratch.KeySize;
                 var to = scratch.Weights + i * KeyBlock + j;
-                if (width == DotTile.Width)
+                if (width == DotTile.Width && Vector512.IsHardwareAccelerated)
                 {
                     // Rows beyond the last are padding, there to be computed and forgotten.
                     var sums = DotTile.Sums4x4<TWeight>(queries, scratch.KeySize, keys + j * keyStride, keyStride, scratch.KeySize) * scale;

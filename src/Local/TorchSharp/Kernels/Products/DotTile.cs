@@ -26,6 +26,12 @@ internal static unsafe class DotTile
         int height, int width, float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes)
         where TWeight : struct, IWeightFormat
     {
+        if (!Vector512.IsHardwareAccelerated && height > 1)
+        {
+            NarrowDotTile.Accumulate<TWeight>(height, width, x, rowStride, w, weightStride, depth, lanes);
+            return;
+        }
+
         if (width == Width)
         {
             switch (height)

@@ -14,6 +14,11 @@ internal unsafe interface IWeightFormat
 
     static abstract Vector512<float> LoadSecond(byte* at);
 
+    /// <summary>Lanes 8·<paramref name="half"/> on of the first vector, for processors whose registers hold eight.</summary>
+    static abstract Vector256<float> LoadFirst(byte* at, int half);
+
+    static abstract Vector256<float> LoadSecond(byte* at, int half);
+
     /// <summary>Rounds two vectors, in the order of the loads, to 32 neighbouring elements.</summary>
     static abstract void Store(byte* at, Vector512<float> first, Vector512<float> second);
 

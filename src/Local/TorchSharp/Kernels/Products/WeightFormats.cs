@@ -18,6 +18,12 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat
     public static Vector512<float> LoadSecond(byte* at) => (Vector512.Load((uint*)at) & Vector512.Create(0xFFFF0000u)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadFirst(byte* at, int half) => (Vector256.Load((uint*)at + 8 * half) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadSecond(byte* at, int half) => (Vector256.Load((uint*)at + 8 * half) & Vector256.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* at, Vector512<float> first, Vector512<float> second) =>
         ((BFloat16Element.Round(first) >> 16) | (BFloat16Element.Round(second) & Vector512.Create(0xFFFF0000u))).Store((uint*)at);
 
@@ -44,6 +50,12 @@ internal readonly unsafe struct SingleWeights : IWeightFormat
     public static Vector512<float> LoadSecond(byte* at) => Vector512.Load((float*)at + 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadFirst(byte* at, int half) => Vector256.Load((float*)at + 8 * half);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadSecond(byte* at, int half) => Vector256.Load((float*)at + 16 + 8 * half);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* at, Vector512<float> first, Vector512<float> second)
     {
         first.Store((float*)at);
@@ -65,6 +77,10 @@ internal readonly unsafe struct HalfWeights : IWeightFormat
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadSecond(byte* at) => HalfElement.LoadVector(at + 32);
+
+    public static Vector256<float> LoadFirst(byte* at, int half) => half == 0 ? LoadFirst(at).GetLower() : LoadFirst(at).GetUpper();
+
+    public static Vector256<float> LoadSecond(byte* at, int half) => half == 0 ? LoadSecond(at).GetLower() : LoadSecond(at).GetUpper();
 
     public static void Store(byte* at, Vector512<float> first, Vector512<float> second)
     {

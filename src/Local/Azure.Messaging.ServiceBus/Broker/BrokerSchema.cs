@@ -87,6 +87,9 @@ internal static class BrokerSchema
     public static void Ensure(BrokerConnection connection, string path)
     {
         EnterWalMode(connection);
+        // Opening a file that is there waits for nobody who writes.
+        if (connection.Number("PRAGMA user_version") == Version)
+            return;
         connection.Execute("BEGIN IMMEDIATE");
         try
         {

@@ -34,7 +34,7 @@ echo "Copying $model at $commit to $account/models/$model."
 while IFS=$'\t' read -r path size sha256; do
   blob="$model/$path"
   known=$(az storage blob show --auth-mode login --account-name "$account" --container-name models --name "$blob" \
-    --query '[properties.contentLength, metadata.sha256, metadata.commit]' --output tsv 2> /dev/null | tr '\n' ' ' || true)
+    --query '[properties.contentLength, metadata.sha256, metadata.commit]' --output tsv 2> /dev/null | tr '\t\n' '  ' || true)
   if [ "$known" = "$size $sha256 $commit " ] && [ -n "$sha256" ]; then
     echo "  $path is there"
     continue

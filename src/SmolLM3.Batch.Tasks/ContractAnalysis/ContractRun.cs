@@ -12,7 +12,7 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
 {
     public async Task<TaskOutcome> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var sizes = ContractSizes.For(new ContextBudget(context.Model.Info));
+        var sizes = ContractSizes.For(new ContextBudget(context.Model.Info), context.Model.CountTokens(context.Document.Text));
         var questions = Questions(sizes);
         var plan = context.Session.PlanFor(questions.Select(question => question.Text), sizes.LongestAnswer);
         var requests = plan.Chunks.SelectMany(chunk => questions.Select(question => new CompletionRequest

@@ -3,17 +3,22 @@ using SmolLM3.Batch.Tasks.Planning;
 namespace SmolLM3.Batch.Tasks.ContractAnalysis;
 
 /// <summary>
-/// How long answers may be. A small context means a small model on a small machine: it answers briefly. Lengths are in characters,
-/// and tokens are reckoned at three characters each, so that a bounded answer fits its tokens.
+/// How long answers may be. A small context means a small model on a small machine: it answers briefly. A short text has few clauses:
+/// lists grow with what is read at once. Lengths are in characters, and tokens are reckoned at three characters each, so that a bounded answer fits.
 /// </summary>
 internal sealed record ContractSizes(int Quote, int Reading, int Reason, int Clauses, int Facts, int Obligations)
 {
     private const int JsonTokensPerItem = 40;
 
-    public static ContractSizes For(ContextBudget budget)
+    /// <param name="budget">The model's context.</param>
+    /// <param name="documentTokens">Tokens of the whole document.</param>
+    public static ContractSizes For(ContextBudget budget, int documentTokens)
     {
         bool small = budget.Context < 16_384;
-        var sizes = small ? new ContractSizes(100, 50, 40, 3, 3, 2) : new ContractSizes(360, 160, 140, 9, 12, 12);
+        int read = Math.Min(documentTokens, budget.Prefix);
+        var sizes = small
+            ? new ContractSizes(100, 50, 40, 3, 3, 2)
+            : new ContractSizes(360, 160, 140, Math.Clamp(2 + read / 1500, 3, 9), Math.Clamp(2 + read / 1000, 4, 12), Math.Clamp(2 + read / 1000, 3, 12));
 
         // Whatever the context, the longest answer fits what every prompt leaves for it.
         while (sizes.LongestAnswer > budget.Answer && sizes.Clauses > 1)

@@ -84,12 +84,36 @@ public sealed class ConstraintState
     {
         if (frame.Keys is not { } keys)
             AllowByState(frame, mask, most);
+        else if (keys.Used.Count + 2 >= KeyMemory.MostKeys)
+            AllowByTrying(_constraint.Masks.Trie, [frame], mask, most);
         else if (((ObjectRule)frame.Rule).IsInKey(frame.State))
             AllowInKey(frame, keys, mask, most);
         else if (keys.Used.Count == 0)
             AllowByState(frame, mask, most);
         else
+            AllowBetweenKeys(frame, keys, mask, most);
+    }
+
+    // The state's mask knows nothing of the keys that there are: tokens that write one of them again are taken out. All tokens are tried where
+    // one more for the ending would be too much, as a key needs it that cannot end as it is.
+    private void AllowBetweenKeys(Frame frame, KeyMemory keys, Span<ulong> mask, int most)
+    {
+        StateMask state = _constraint.Masks.Get(frame, _constraint.Deepest);
+        if (state.IsTight(most - frame.Tokens))
+        {
             AllowByTrying(_constraint.Masks.Trie, [frame], mask, most);
+            return;
+        }
+
+        Span<ulong> own = Own();
+        AllowByState(frame, own, most);
+        foreach (string used in keys.Used)
+        {
+            foreach (int token in state.TokensByKey.GetValueOrDefault(used) ?? [])
+                TokenMask.Clear(own, token);
+        }
+
+        TokenMask.Or(mask[..own.Length], own);
     }
 
     private void AllowByState(Frame frame, Span<ulong> mask, int most)
@@ -107,13 +131,12 @@ public sealed class ConstraintState
             AllowByTrying(state.Beyond, _around, mask, most);
     }
 
-    // The state's mask knows nothing of the keys that there are. What would end this one as one of them is taken out again; a token that
-    // may end it and write another whole one is tried by itself.
+    // Nor does it here: what would end this key as one of them is taken out again, and a token that may end it and write another whole one is
+    // tried by itself.
     private void AllowInKey(Frame frame, KeyMemory keys, Span<ulong> mask, int most)
     {
         MaskCache masks = _constraint.Masks;
-        ulong[] own = _own ??= new ulong[masks.Words];
-        own.AsSpan().Clear();
+        Span<ulong> own = Own();
         AllowByState(frame, own, most);
         foreach (string used in keys.Used)
         {
@@ -131,20 +154,24 @@ public sealed class ConstraintState
                 TokenMask.Clear(own, token);
         }
 
-        int fewestQuotes = keys.Used.Count + 2 >= KeyMemory.MostKeys ? 2 : 3;
-        foreach (var (token, quotes) in masks.Quoting)
-        {
-            if (quotes >= fewestQuotes && TokenMask.Has(own, token))
-                Try(frame, [token], own, most);
-        }
-
-        TokenMask.Or(mask[..masks.Words], own);
+        Try(frame, masks.Get(frame, _constraint.Deepest).SecondKeyTokens, own, most);
+        TokenMask.Or(mask[..own.Length], own);
     }
 
+    private Span<ulong> Own()
+    {
+        _own ??= new ulong[_constraint.Masks.Words];
+        _own.AsSpan().Clear();
+        return _own;
+    }
+
+    // Takes out the tokens that turn out not to be allowed.
     private void Try(Frame frame, ReadOnlySpan<int> tokens, Span<ulong> mask, int most)
     {
         foreach (int token in tokens)
         {
+            if (!TokenMask.Has(mask, token))
+                continue;
             TokenMask.Clear(mask, token);
             if (Step([frame], _constraint.BytesOf(token)).Any(after => after.Tokens <= most))
                 TokenMask.Set(mask, token);

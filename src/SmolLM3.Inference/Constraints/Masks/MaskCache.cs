@@ -15,7 +15,6 @@ internal sealed class MaskCache
     {
         var trie = new TokenTrie(tokens);
         (Trie, Words, Strings, StringTokens) = (trie, words, new StringRules(trie.Longest), new StringTokens(tokens));
-        Quoting = [.. tokens.Select(token => (token.Id, token.Bytes.Span.Count((byte)'"'))).Where(token => token.Item2 > 1)];
         int[] opened = new int[trie.Longest + 1];
         for (int node = 0; node < trie.Count; node++)
         {
@@ -28,7 +27,7 @@ internal sealed class MaskCache
     /// <summary>A cache for one schema's own states, in front of what all schemas share.</summary>
     public MaskCache(MaskCache shared)
     {
-        (Trie, Words, Strings, StringTokens, Quoting) = (shared.Trie, shared.Words, shared.Strings, shared.StringTokens, shared.Quoting);
+        (Trie, Words, Strings, StringTokens) = (shared.Trie, shared.Words, shared.Strings, shared.StringTokens);
         (_mostOpened, _shared) = (shared._mostOpened, shared);
     }
 
@@ -37,9 +36,6 @@ internal sealed class MaskCache
     public int Words { get; }
 
     public StringRules Strings { get; }
-
-    /// <summary>The tokens with two quotes or more, which may end a key and begin another, and how many they have.</summary>
-    public (int Token, int Quotes)[] Quoting { get; }
 
     private StringTokens StringTokens { get; }
 

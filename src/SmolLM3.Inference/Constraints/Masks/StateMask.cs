@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
@@ -12,6 +14,12 @@ internal abstract class StateMask
 
     /// <summary>What tokens go on with after the value's end.</summary>
     public abstract TokenTrie Beyond { get; }
+
+    /// <summary>Between keys: the tokens that write a whole made-up one, by that.</summary>
+    public virtual IReadOnlyDictionary<string, HashSet<int>> TokensByKey => FrozenDictionary<string, HashSet<int>>.Empty;
+
+    /// <summary>Inside a made-up key: the tokens that end it and write another whole one.</summary>
+    public virtual int[] SecondKeyTokens => [];
 
     /// <summary>The mask without regard to length.</summary>
     protected abstract ulong[] Whole { get; }
@@ -34,6 +42,9 @@ internal abstract class StateMask
             return mask;
         }
     }
+
+    /// <summary>Whether a limit leaves out any token, or would if it were one token less.</summary>
+    public bool IsTight(int growth) => growth <= MostGrowth;
 
     /// <summary>Works out the mask of a limit.</summary>
     protected abstract ulong[] Fill(int growth);

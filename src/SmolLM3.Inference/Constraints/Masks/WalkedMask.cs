@@ -12,6 +12,9 @@ internal sealed class WalkedMask : StateMask
         (_trie, _words, _frame) = (trie, words, new Frame(rule, state, Frame.Outside, room));
         Visitor visitor = Walk(int.MaxValue);
         (Whole, MostGrowth) = (visitor.Mask, visitor.MostGrowth);
+        bool inKey = rule is ObjectRule owner && owner.IsInKey(state);
+        TokensByKey = inKey ? base.TokensByKey : visitor.TokensByKey;
+        SecondKeyTokens = inKey ? [.. visitor.SecondKeyTokens] : [];
         var beyond = new List<(ReadOnlyMemory<byte>, int)>();
         byte[] path = new byte[trie.Longest];
         foreach (int end in visitor.Ends)
@@ -33,6 +36,12 @@ internal sealed class WalkedMask : StateMask
     public override TokenTrie Beyond { get; }
 
     /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, HashSet<int>> TokensByKey { get; }
+
+    /// <inheritdoc/>
+    public override int[] SecondKeyTokens { get; }
+
+    /// <inheritdoc/>
     protected override ulong[] Whole { get; }
 
     /// <inheritdoc/>
@@ -43,7 +52,7 @@ internal sealed class WalkedMask : StateMask
 
     private Visitor Walk(int growth)
     {
-        var visitor = new Visitor(_trie, new ulong[_words], _frame.Tokens, growth);
+        var visitor = new Visitor(_trie, new ulong[_words], _frame.Tokens, growth, _frame.Rule is ObjectRule);
         var opened = new List<Frame>();
         Frame.Open(_frame, opened);
         opened.Remove(Frame.Outside);
@@ -51,7 +60,7 @@ internal sealed class WalkedMask : StateMask
         return visitor;
     }
 
-    private struct Visitor(TokenTrie trie, ulong[] mask, int toEnd, int growth) : TrieWalk.IVisitor
+    private struct Visitor(TokenTrie trie, ulong[] mask, int toEnd, int growth, bool mayHaveKeys) : TrieWalk.IVisitor
     {
         public ulong[] Mask { get; } = mask;
 
@@ -60,8 +69,20 @@ internal sealed class WalkedMask : StateMask
         /// <summary>The nodes at which the value has ended.</summary>
         public List<int> Ends { get; } = [];
 
+        /// <summary>The tokens that write a made-up key to its end, by that.</summary>
+        public Dictionary<string, HashSet<int>> TokensByKey { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>The tokens that write two of them to their ends.</summary>
+        public HashSet<int> SecondKeyTokens { get; } = [];
+
         public bool Visit(int node, List<Frame> frames)
         {
+            if (mayHaveKeys && trie.Label(node) == '"')
+            {
+                foreach (Frame frame in frames)
+                    NoteKeys(node, frame);
+            }
+
             if (frames.Contains(Frame.Outside))
                 Ends.Add(node);
             ReadOnlySpan<int> tokens = trie.TokensAt(node);
@@ -76,6 +97,25 @@ internal sealed class WalkedMask : StateMask
             foreach (int token in tokens)
                 TokenMask.Set(Mask, token);
             return true;
+        }
+
+        // The keys of the value at the bottom; those inside it have not been there before.
+        private readonly void NoteKeys(int node, Frame frame)
+        {
+            while (frame.Parent is { } parent && parent != Frame.Outside)
+                frame = parent;
+            if (frame.Keys is not { } made)
+                return;
+            ReadOnlySpan<int> tokens = trie.TokensUnder(node);
+            foreach (string key in made.Used)
+            {
+                if (!TokensByKey.TryGetValue(key, out HashSet<int>? with))
+                    TokensByKey[key] = with = [];
+                with.UnionWith(tokens.ToArray());
+            }
+
+            if (made.Used.Count > 1)
+                SecondKeyTokens.UnionWith(tokens.ToArray());
         }
     }
 }

@@ -90,7 +90,7 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     }
 
     internal async Task<JobRecord> WaitForEndAsync(JobId id, TimeSpan? patience = null) =>
-        (await WaitForAsync($"job {id} to end", async () => await FindAsync(id) is { } record && record.State.IsFinal() ? record : null, patience ?? TimeSpan.FromSeconds(90)))!;
+        (await WaitForAsync($"job {id} to end", async () => await FindAsync(id) is { } record && record.State.IsFinal() ? record : null, patience ?? TimeSpan.FromSeconds(150)))!;
 
     internal async Task<T?> WaitForAsync<T>(string what, Func<Task<T?>> probe, TimeSpan patience)
     {

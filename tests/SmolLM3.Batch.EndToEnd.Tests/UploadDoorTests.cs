@@ -41,7 +41,7 @@ public sealed class UploadDoorTests(PipelineFixture pipeline)
     }
 
     [Theory]
-    [InlineData("", "empty")]
+    [InlineData("", "no text")]
     [InlineData("\0\u0001\u0002\u0003\0\0\u0007binary\0\0\0\0", "text")]
     public async Task Upload_NothingToRead_FailsAndSaysWhy(string content, string cause)
     {

@@ -28,11 +28,12 @@ internal static class GenerateCommand
         var stop = new Option<string[]>("--stop") { Description = "End before this text. May be given several times." };
         var schema = new Option<string?>("--json-schema") { Description = "File with a JSON Schema that the completion must satisfy.", HelpName = "FILE" };
         var dtype = new Option<ComputeType>("--dtype") { Description = "Number type of weights, activations and KV cache.", DefaultValueFactory = _ => ComputeType.Auto };
+        var stopAtEos = new Option<bool>("--stop-at-eos") { Description = "End at the checkpoint's end-of-sequence tokens too. Always so with --json-schema." };
         var json = CommonOptions.Json();
 
         var command = new Command("generate", "Continues a prompt or token ids, without a chat template.")
         {
-            model, prompt, ids, maxTokens, temperature, topP, topK, minP, penalty, seed, stop, schema, dtype, json,
+            model, prompt, ids, maxTokens, temperature, topP, topK, minP, penalty, seed, stop, stopAtEos, schema, dtype, json,
         };
         command.Validators.Add(result =>
         {
@@ -60,6 +61,7 @@ internal static class GenerateCommand
                     Seed = parsed.GetValue(seed),
                 },
                 Stop = parsed.GetValue(stop) ?? [],
+                StopIds = parsed.GetValue(stopAtEos) || parsed.GetValue(schema) is not null ? null : [],
                 JsonSchema = parsed.GetValue(schema) is { } file ? ParseSchema(file) : null,
             };
 

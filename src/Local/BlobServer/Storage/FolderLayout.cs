@@ -43,7 +43,7 @@ internal sealed class FolderLayout(string folder)
 /// <summary>A blob's name within the account.</summary>
 internal sealed record BlobAddress(string Container, string Name)
 {
-    public string Key { get; } = BlobNames.Key(Name);
+    public string Key => BlobNames.Key(Name);
 
     public string LockKey => Container + "/" + Name;
 }

@@ -24,7 +24,7 @@ internal sealed class SmolLM3Model : IDisposable
         _config = config;
         _weights = weights;
         _rope = new(ropeTables, weights.Device);
-        _attention = new(config);
+        _attention = new(new(config));
     }
 
     public ScalarType DType => _weights.DType;

@@ -7,7 +7,8 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>Turns JSON Schemas (draft 2020-12) into constraints over a vocabulary, and keeps them by the schema's text. Thread-safe.</summary>
 public sealed class JsonConstraintCompiler
 {
-    private const int MostKept = 256;
+    // With their masks, a few megabytes each.
+    private const int MostKept = 64;
 
     private readonly SmolLM3Tokenizer _tokenizer;
     private readonly ConcurrentDictionary<string, JsonConstraint> _constraints = new(StringComparer.Ordinal);
@@ -45,9 +46,9 @@ public sealed class JsonConstraintCompiler
             return constraint;
         var (root, deepest) = new SchemaReader(schema, SharedMasks.Trie).Read();
         constraint = new JsonConstraint(this, root, deepest);
-        if (_constraints.Count < MostKept)
-            constraint = _constraints.GetOrAdd(text, constraint);
-        return constraint;
+        if (_constraints.Count >= MostKept)
+            _constraints.Clear();
+        return _constraints.GetOrAdd(text, constraint);
     }
 
     internal ReadOnlySpan<byte> BytesOf(int token) => _tokenizer.IsPlain(token) ? _tokenizer.GetTokenBytes(token).Span : default;

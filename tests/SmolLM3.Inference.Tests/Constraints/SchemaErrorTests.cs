@@ -88,6 +88,13 @@ public sealed class SchemaErrorTests
         Assert.Same(ConstraintRun.Compiler.Compile(Schema()), ConstraintRun.Compiler.Compile(Schema()));
     }
 
+    [Fact]
+    public void Compile_ManySchemas_KeepsWorking()
+    {
+        for (int i = 0; i < 200; i++)
+            Assert.True(ConstraintRun.Allows(ConstraintRun.Compiler.Compile(JsonNode.Parse($$"""{"const":{{i}}}""")!), $"{i}"));
+    }
+
     private static JsonSchemaException Error(string schema) =>
         Assert.Throws<JsonSchemaException>(() => ConstraintRun.Compiler.Compile(JsonNode.Parse(schema)!));
 }

@@ -5,6 +5,9 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>The masks of all states met so far, over one vocabulary. Those of strings are shared by all schemas.</summary>
 internal sealed class MaskCache
 {
+    // 64 MiB of masks at 128,000 tokens. Only a pattern of thousands of states gets there, and begins anew.
+    private const int MostKept = 4096;
+
     // A token can open no more levels of nesting than it has brackets; with more room than that, room does not matter.
     private readonly int _mostOpened;
     private readonly ConcurrentDictionary<(Rule Rule, int State, int Room), StateMask> _masks = new();
@@ -44,10 +47,12 @@ internal sealed class MaskCache
     {
         var (rule, state) = frame.Rule.Canonical(frame.State, Strings);
         int room = rule.Nests ? Math.Min(frame.Room, _mostOpened + deepest) : 0;
-        MaskCache owner = rule is StringRule && _shared is not null ? _shared : this;
-        return owner._masks.TryGetValue((rule, state, room), out StateMask? mask)
-            ? mask
-            : owner._masks.GetOrAdd((rule, state, room), _ => Make(rule, state, room));
+        var masks = rule is StringRule && _shared is not null ? _shared._masks : _masks;
+        if (masks.TryGetValue((rule, state, room), out StateMask? mask))
+            return mask;
+        if (masks.Count >= MostKept)
+            masks.Clear();
+        return masks.GetOrAdd((rule, state, room), Make(rule, state, room));
     }
 
     private StateMask Make(Rule rule, int state, int room) => rule is StringRule text && StringRule.IsFreshBody(state)

@@ -8,7 +8,7 @@ namespace SmolLM3.Inference.Constraints;
 /// </summary>
 internal abstract class StateMask
 {
-    private const int MostTightMasks = 256;
+    private const int MostTightMasks = 32;
 
     private readonly Dictionary<int, ulong[]> _tight = [];
 

@@ -17,7 +17,7 @@ internal static partial class HeadingGuess
     public static int? Level(ReadOnlySpan<char> paragraph)
     {
         var first = FirstLine(paragraph, out var rest);
-        if (first.Length is 0 or > LongestHeading) return null;
+        if (first.Length is 0 or > LongestHeading || IsColumns(first)) return null;
         if (IsUnderline(rest)) return rest.TrimStart()[0] == '=' ? 1 : 2;
         if (!rest.IsEmpty) return null;
         if (ArticlePattern().IsMatch(first)) return 1;
@@ -32,7 +32,7 @@ internal static partial class HeadingGuess
     /// <summary>Whether the lines so far are a heading even though text follows in the next line.</summary>
     public static bool StandsAlone(ReadOnlySpan<char> paragraph, int lines) =>
         (lines == 1 && paragraph.Length <= LongestLoneHeading && Level(paragraph) is not null)
-        || (lines == 1 && ArticlePattern().IsMatch(paragraph))
+        || (lines == 1 && ArticlePattern().IsMatch(paragraph) && !IsColumns(paragraph))
         || (lines == 2 && Level(paragraph) is not null);
 
     private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> paragraph, out ReadOnlySpan<char> rest)
@@ -45,7 +45,10 @@ internal static partial class HeadingGuess
     private static bool IsUnderline(ReadOnlySpan<char> line) =>
         line.Length >= 3 && (line.IndexOfAnyExcept('=') < 0 || line.IndexOfAnyExcept('-') < 0);
 
-    private static bool EndsLikeSentence(ReadOnlySpan<char> line) => line[^1] is '.' or ';' or ',' or '!' or '?' && !NumberOnlyPattern().IsMatch(line);
+    private static bool EndsLikeSentence(ReadOnlySpan<char> line) => line[^1] is '.' or ';' or ',' or ':' or '!' or '?' && !NumberOnlyPattern().IsMatch(line);
+
+    /// <summary>Wide gaps part the columns of a table or of signatures, not the words of a heading.</summary>
+    private static bool IsColumns(ReadOnlySpan<char> line) => line.Contains("   ", StringComparison.Ordinal) || line.Contains('\t') && line.Count('\t') > 1;
 
     private static int NumberingDepth(ReadOnlySpan<char> line)
     {

@@ -64,6 +64,9 @@ public class PlainTextReaderTests
     [InlineData("The supplier shall deliver.")]
     [InlineData("1. The supplier shall deliver the goods without undue delay and at its own cost and risk, as agreed upon.")]
     [InlineData("USD 5,000,000.00")]
+    [InlineData("4.3 Rules by class:")]
+    [InlineData("ALPHA INC.               BETA LLC")]
+    [InlineData("Section 4.5    new: use of such services")]
     public async Task ReadAsync_Sentence_IsNoHeading(string text)
     {
         var document = await Given.ReadAsync(text, "a.txt");

@@ -75,10 +75,14 @@ internal static unsafe class DotProduct
         public long ColumnBlock;
         public long ColumnBlocks;
 
+        private readonly int Width => Rows == 1 ? DotTile.WidthOfOneRow : DotTile.Width;
+
+        /// <summary>Lane vectors of a full tile.</summary>
+        private readonly long TileSize => Math.Min(Rows, DotTile.Height) * Width;
+
         public readonly void Run(long begin, long end)
         {
-            var height = Math.Min(Rows, RowBlock);
-            var lanes = NativeStorage.Allocate((height + 3) / 4 * 4 * ColumnBlock * sizeof(Vector512<float>));
+            var lanes = NativeStorage.Allocate(LanesOf(Math.Min(Rows, RowBlock)) * sizeof(Vector512<float>));
             for (var item = begin; item < end; item++)
             {
                 var (rowBlock, columnBlock) = Math.DivRem(item, ColumnBlocks);
@@ -88,21 +92,24 @@ internal static unsafe class DotProduct
             lanes.Release();
         }
 
+        private readonly long LanesOf(long rows) =>
+            (rows + DotTile.Height - 1) / DotTile.Height * ((ColumnBlock + Width - 1) / Width) * TileSize;
+
         private readonly void Block(long firstRow, long firstColumn, Vector512<float>* lanes)
         {
             var lastRow = Math.Min(firstRow + RowBlock, Rows);
             var lastColumn = Math.Min(firstColumn + ColumnBlock, Columns);
             var whole = Depth / PackedRows.Block * PackedRows.Block;
-            new Span<byte>(lanes, checked((int)((lastRow - firstRow + 3) / 4 * 4 * ColumnBlock * sizeof(Vector512<float>)))).Clear();
+            new Span<Vector512<float>>(lanes, checked((int)LanesOf(lastRow - firstRow))).Clear();
             var step = lastRow - firstRow <= DotTile.Height ? DepthBlockOfFewRows : DepthBlock;
             for (long k = 0; k < whole; k += step)
             {
                 var depth = Math.Min(step, whole - k);
                 var tile = lanes;
-                for (var j = firstColumn; j < lastColumn; j += DotTile.Width)
+                for (var j = firstColumn; j < lastColumn; j += Width)
                 {
-                    var width = (int)Math.Min(DotTile.Width, lastColumn - j);
-                    for (var i = firstRow; i < lastRow; i += DotTile.Height, tile += DotTile.Height * DotTile.Width)
+                    var width = (int)Math.Min(Width, lastColumn - j);
+                    for (var i = firstRow; i < lastRow; i += DotTile.Height, tile += TileSize)
                     {
                         var height = (int)Math.Min(DotTile.Height, lastRow - i);
                         DotTile.Accumulate<TWeight>(
@@ -118,18 +125,18 @@ internal static unsafe class DotProduct
         // A depth that is no multiple of 32 ends in a block of its own, padded with zeros as the packed rows are.
         private readonly void AddTail(long firstRow, long lastRow, long firstColumn, long lastColumn, long whole, Vector512<float>* lanes)
         {
-            var padded = stackalloc byte[DotTile.Width * PackedRows.Block * sizeof(float)];
+            var padded = stackalloc byte[DotTile.WidthOfOneRow * PackedRows.Block * sizeof(float)];
             var stride = PackedRows.Block * TWeight.Size;
-            for (var j = firstColumn; j < lastColumn; j += DotTile.Width)
+            for (var j = firstColumn; j < lastColumn; j += Width)
             {
-                var width = (int)Math.Min(DotTile.Width, lastColumn - j);
-                new Span<byte>(padded, DotTile.Width * stride).Clear();
+                var width = (int)Math.Min(Width, lastColumn - j);
+                new Span<byte>(padded, Width * stride).Clear();
                 for (var n = 0; n < width; n++)
                 {
                     Buffer.MemoryCopy(W + (j + n) * WeightStride + whole * TWeight.Size, padded + n * stride, stride, (Depth - whole) * TWeight.Size);
                 }
 
-                for (var i = firstRow; i < lastRow; i += DotTile.Height, lanes += DotTile.Height * DotTile.Width)
+                for (var i = firstRow; i < lastRow; i += DotTile.Height, lanes += TileSize)
                 {
                     var height = (int)Math.Min(DotTile.Height, lastRow - i);
                     DotTile.Accumulate<TWeight>(height, width, X + i * RowStride + whole, RowStride, padded, stride, PackedRows.Block, lanes);
@@ -139,10 +146,10 @@ internal static unsafe class DotProduct
 
         private readonly void Store(long firstRow, long lastRow, long firstColumn, long lastColumn, Vector512<float>* lanes)
         {
-            for (var j = firstColumn; j < lastColumn; j += DotTile.Width)
+            for (var j = firstColumn; j < lastColumn; j += Width)
             {
-                var width = (int)Math.Min(DotTile.Width, lastColumn - j);
-                for (var i = firstRow; i < lastRow; i += DotTile.Height, lanes += DotTile.Height * DotTile.Width)
+                var width = (int)Math.Min(Width, lastColumn - j);
+                for (var i = firstRow; i < lastRow; i += DotTile.Height, lanes += TileSize)
                 {
                     var height = (int)Math.Min(DotTile.Height, lastRow - i);
                     for (var m = 0; m < height; m++)

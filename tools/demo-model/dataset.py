@@ -26,7 +26,7 @@ class Stage:
 
 # Short documents teach what an answer looks like and to copy; longer ones to find.
 CURRICULUM = (
-    Stage(1024, (0, 3), 0.10, branches=6),
+    Stage(1024, (0, 3), 0.10, branches=6, drill=0.2),
     Stage(2048, (2, 12), 0.25, branches=7),
     Stage(4096, (2, 40), 0.45, branches=8),
     Stage(8192, (2, 160), 0.20, branches=8),

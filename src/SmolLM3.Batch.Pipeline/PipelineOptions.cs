@@ -34,6 +34,10 @@ public sealed class PipelineOptions : IValidatableObject
     /// <summary>Age at which the reconciler looks into a job that has not moved.</summary>
     public TimeSpan ReconcileAfter { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Completions in a worker's engine at once; more wait, urgent jobs' first. Keep it above the engine's own batch.</summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrentCompletions { get; set; } = 128;
+
     /// <summary>Whether finished completions are kept until the job is done, so that another attempt need not repeat them.</summary>
     public bool Checkpoints { get; set; } = true;
 

@@ -37,6 +37,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<JobFinisher>();
         services.AddSingleton<JobNotifier>();
         services.AddSingleton<JobDirectory>();
+        services.AddSingleton<JobClaims>();
 
         services.AddSingleton<OutboundPolicy>();
         services.AddSingleton<OutboundHttp>();
@@ -66,9 +67,9 @@ public static class PipelineServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DocumentFetcher>();
         services.AddSingleton<ComputeMeter>();
+        services.AddSingleton<CompletionGate>();
         services.AddSingleton<IJobRunner, DocumentRunner>();
         services.AddSingleton<IJobRunner, ShardRunner>();
-        services.AddSingleton<JobClaims>();
         services.AddSingleton<JobAttempts>();
         services.AddSingleton<WorkProcessor>();
         return services;

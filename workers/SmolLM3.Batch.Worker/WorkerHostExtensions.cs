@@ -16,6 +16,8 @@ public static class WorkerHostExtensions
         services.AddOptions<HostOptions>().Configure<IOptions<WorkerOptions>>((host, worker) =>
             host.ShutdownTimeout = worker.Value.ShutdownGrace + TimeSpan.FromSeconds(3));
 
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+
         services.AddSmolLM3Pipeline(builder.Configuration).AddSmolLM3Work();
         services.AddSingleton<CheckpointSources>();
         services.AddSingleton<ModelHost>();

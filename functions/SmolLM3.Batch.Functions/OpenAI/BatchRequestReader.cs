@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SmolLM3.Batch.Batches;
 using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Functions;
 
@@ -16,14 +17,14 @@ internal static class BatchRequestReader
     {
         try
         {
-            using var json = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var json = StrictJson.Parse(utf8);
             if (json.RootElement.ValueKind != JsonValueKind.Object)
                 throw new InvalidRequestException("", "The request must be a JSON object.");
             return Read(json.RootElement);
         }
         catch (JsonException exception)
         {
-            throw new InvalidRequestException("", $"The request is no valid JSON: {exception.Message.TrimEnd('.')}.");
+            throw new InvalidRequestException("", $"The request is no valid JSON: {JsonFault.Describe(exception)}.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Batches;
 
@@ -8,19 +9,17 @@ public static class ChatLineReader
     /// <summary>The endpoint whose requests are answered.</summary>
     public const string Endpoint = "/v1/chat/completions";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
-
     /// <summary>Reads one line.</summary>
     public static ChatLine Read(ReadOnlyMemory<byte> utf8)
     {
         JsonDocument json;
         try
         {
-            json = JsonDocument.Parse(utf8, Strict);
+            json = StrictJson.Parse(utf8);
         }
         catch (JsonException exception)
         {
-            return new ChatLine(null, null, new ChatLineError("invalid_json_line", $"The line is no valid JSON: {exception.Message.TrimEnd('.')}."));
+            return new ChatLine(null, null, new ChatLineError("invalid_json_line", $"The line is no valid JSON: {JsonFault.Describe(exception)}."));
         }
         using (json)
         {
@@ -51,7 +50,7 @@ public static class ChatLineReader
     {
         try
         {
-            using var json = JsonDocument.Parse(utf8, Strict);
+            using var json = StrictJson.Parse(utf8);
             return json.RootElement.ValueKind == JsonValueKind.Object ? ReadCustomId(json.RootElement) : null;
         }
         catch (Exception exception) when (exception is JsonException or ChatFieldException or InvalidOperationException)

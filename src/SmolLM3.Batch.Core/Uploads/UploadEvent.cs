@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Uploads;
 
@@ -32,7 +33,7 @@ public sealed record UploadEvent(string Container, string Blob, string ETag)
         }
         catch (JsonException exception)
         {
-            throw new InvalidRequestException([new("", $"The message is no valid JSON: {exception.Message.TrimEnd('.')}.")], innerException: exception);
+            throw new InvalidRequestException([new("", $"The message is no valid JSON: {JsonFault.Describe(exception)}.")], innerException: exception);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Naming;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Uploads;
 
@@ -64,11 +65,11 @@ public static class UploadMapping
                 throw new InvalidRequestException($"metadata {OptionsKey}", "Options in metadata go with exactly one task; use a sidecar for more.");
             try
             {
-                tasks[0]!["options"] = JsonNode.Parse(options, null, new JsonDocumentOptions { AllowDuplicateProperties = false });
+                tasks[0]!["options"] = JsonNode.Parse(options);
             }
             catch (JsonException exception)
             {
-                throw new InvalidRequestException($"metadata {OptionsKey}", $"It is no valid JSON: {exception.Message.TrimEnd('.')}.");
+                throw new InvalidRequestException($"metadata {OptionsKey}", $"It is no valid JSON: {JsonFault.Describe(exception)}.");
             }
         }
         var request = new JsonObject { ["tasks"] = tasks };

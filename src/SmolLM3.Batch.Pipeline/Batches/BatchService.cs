@@ -59,7 +59,7 @@ public sealed partial class BatchService(
         }
         catch (JsonException exception)
         {
-            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, $"The message asks for no batch: {exception.Message}");
+            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, $"The message asks for no batch: {JsonFault.Describe(exception)}.");
         }
     }
 

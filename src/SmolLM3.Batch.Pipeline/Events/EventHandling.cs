@@ -20,7 +20,7 @@ public sealed class EventHandling(BatchService batches, JobNotifier notifier)
         }
         catch (JsonException exception)
         {
-            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, $"The message is no job event: {exception.Message}");
+            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, $"The message is no job event: {JsonFault.Describe(exception)}.");
         }
         if (finished.BatchId is { } batch)
         {

@@ -19,7 +19,7 @@ public sealed partial class JobFinisher(
         if (update.Changed)
         {
             telemetry.Moved(update.Record);
-            LogMoved(id, update.Record.State, update.Record.Error?.Code);
+            LogMoved(id, update.Record.State.ToName(), update.Record.Error?.Code ?? "no error");
         }
         if (update.Record.State.IsFinal())
             await AnnounceAsync(update.Record, cancellationToken).ConfigureAwait(false);
@@ -34,6 +34,6 @@ public sealed partial class JobFinisher(
         await jobs.RemoveMarkerAsync(record.Id, cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(LogLevel.Information, "Job {Job} is now {State} {Code}.")]
-    private partial void LogMoved(JobId job, JobState state, string? code);
+    [LoggerMessage(LogLevel.Information, "Job {Job} is now {State} ({Code}).")]
+    private partial void LogMoved(JobId job, string state, string code);
 }

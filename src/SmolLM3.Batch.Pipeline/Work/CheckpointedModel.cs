@@ -9,7 +9,13 @@ namespace SmolLM3.Batch.Pipeline;
 /// completions are counted; and a failure that is not the request's own fault is remembered, because tasks turn what they catch into results.
 /// </summary>
 internal sealed class CheckpointedModel(
-    ILanguageModel inner, JobId job, CheckpointStore? checkpoints, IReadOnlySet<string> stored, ComputeMeter.Share share, Action onFault) : ILanguageModel
+    ILanguageModel inner,
+    JobRecord job,
+    CheckpointStore? checkpoints,
+    IReadOnlySet<string> stored,
+    CompletionGate gate,
+    ComputeMeter.Share share,
+    Action onFault) : ILanguageModel
 {
     private Exception? _fault;
     private int _planned, _done, _restored;
@@ -50,24 +56,30 @@ internal sealed class CheckpointedModel(
     {
         var key = CompletionKey.Of(inner.Info, request);
         if (checkpoints is not null && stored.Contains(key)
-            && await checkpoints.FindAsync(job, key, BatchJson.Default.Completion, cancellationToken).ConfigureAwait(false) is { } found)
+            && await checkpoints.FindAsync(job.Id, key, BatchJson.Default.Completion, cancellationToken).ConfigureAwait(false) is { } found)
         {
             Interlocked.Increment(ref _restored);
             return found;
         }
+        var computed = await ComputeAsync(request, cancellationToken).ConfigureAwait(false);
+        return checkpoints is null
+            ? computed
+            : await checkpoints.KeepAsync(job.Id, key, computed, BatchJson.Default.Completion, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Completion> ComputeAsync(CompletionRequest request, CancellationToken cancellationToken)
+    {
+        await gate.EnterAsync(job.Priority, cancellationToken).ConfigureAwait(false);
         share.Enter();
-        Completion computed;
         try
         {
-            computed = await inner.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
+            return await inner.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             share.Leave();
+            gate.Leave();
         }
-        return checkpoints is null
-            ? computed
-            : await checkpoints.KeepAsync(job, key, computed, BatchJson.Default.Completion, cancellationToken).ConfigureAwait(false);
     }
 
     // These say that the request is wrong; another attempt would meet them again.

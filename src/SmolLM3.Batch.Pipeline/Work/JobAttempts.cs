@@ -10,6 +10,7 @@ namespace SmolLM3.Batch.Pipeline;
 public sealed partial class JobAttempts(
     IEnumerable<IJobRunner> runners,
     ILanguageModel model,
+    CompletionGate gate,
     ComputeMeter meter,
     JobStore jobs,
     CheckpointStore checkpoints,
@@ -33,7 +34,7 @@ public sealed partial class JobAttempts(
         var share = meter.Open();
 
         JobWatch? watch = null;
-        var counted = new CheckpointedModel(model, job.Id, keep, stored, share, () => watch?.Stop(StopReason.Fault));
+        var counted = new CheckpointedModel(model, job, keep, stored, gate, share, () => watch?.Stop(StopReason.Fault));
         await using var watching = watch = new JobWatch(job, claim, () => counted.Progress, jobs, options.Value, time, logger, shutdown);
         JobRun run;
         try
@@ -53,7 +54,7 @@ public sealed partial class JobAttempts(
 
         if (counted.Restored > 0)
             LogRestored(job.Id, counted.Restored);
-        await CommitAsync(job, run, share.Seconds, shutdown).ConfigureAwait(false);
+        await CommitAsync(job with { Progress = counted.Progress }, run, share.Seconds, shutdown).ConfigureAwait(false);
         return StopReason.None;
     }
 
@@ -81,7 +82,7 @@ public sealed partial class JobAttempts(
         var stands = await results.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
         if (ReferenceEquals(stands, manifest))
             telemetry.Used(run.Usage, gpuSeconds);
-        await finisher.FinishAsync(job.Id, record => record.Finish(stands.Outcomes(), stands.Usage.Tokens, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        await finisher.FinishAsync(job.Id, record => (record with { Progress = job.Progress }).Finish(stands.Outcomes(), stands.Usage.Tokens, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(LogLevel.Information, "Job {Job}: {Count} completions were restored from an earlier attempt.")]

@@ -30,10 +30,17 @@ internal sealed class FakeModel : ILanguageModel
         var text = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(question)).AsSpan(0, 8));
         return new Completion
         {
-            Text = request.JsonSchema is null ? $"answer {text}" : Instance(request.JsonSchema, request.JsonSchema, 0)!.ToJsonString(),
+            Text = request.JsonSchema is null ? $"answer {text}" : InstanceOf(request.JsonSchema),
             FinishReason = FinishReason.Stop,
             Usage = new TokenUsage(CountPromptTokens(request.Messages), 1, 3),
         };
+    }
+
+    private static string InstanceOf(JsonNode schema)
+    {
+        // Read back from text, numbers convert to whatever type is asked for.
+        var parsed = JsonNode.Parse(schema.ToJsonString())!;
+        return Instance(parsed, parsed, 0)?.ToJsonString() ?? "null";
     }
 
     // The smallest value that satisfies a schema of the kind that tasks write.

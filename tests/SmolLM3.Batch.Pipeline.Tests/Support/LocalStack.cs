@@ -81,9 +81,15 @@ internal sealed class LocalStack : IAsyncDisposable
             services.AddSingleton(model);
             services.AddSmolLM3Work();
         }
-        var provider = services.BuildServiceProvider();
-        _processes.Add(provider);
-        return provider;
+        return Own(services.BuildServiceProvider());
+    }
+
+    /// <summary>Ends a process with the stack.</summary>
+    public ServiceProvider Own(ServiceProvider process)
+    {
+        lock (_processes)
+            _processes.Add(process);
+        return process;
     }
 
     public async Task UploadAsync(string name, string content, IDictionary<string, string>? metadata = null) =>

@@ -14,8 +14,8 @@ public class CrashTests
         Text = "The term of this agreement is two years.",
         Tasks =
         [
-            new TaskRequest(TaskTypes.Summarize),
-            new TaskRequest(TaskTypes.Prompt, new() { ["instructions"] = "How long is the term?" }),
+            JobsOf.Prompt("Who signs?"),
+            JobsOf.Prompt("How long is the term?"),
         ],
     };
 
@@ -26,11 +26,9 @@ public class CrashTests
         var effects = await CountWorkerEffectsAsync(stack);
         Assert.True(effects >= 10, $"only {effects} effects: the test does not see the worker's writes");
 
-        for (var crashAt = 1; crashAt <= effects; crashAt++)
-        {
-            foreach (var afterEffect in new[] { false, true })
-                await RunAsync(stack, JobId.Parse($"work-{crashAt}-{afterEffect}"), crashAt, afterEffect);
-        }
+        var runs = from crashAt in Enumerable.Range(1, effects) from afterEffect in new[] { false, true } select (crashAt, afterEffect);
+        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (run, _) =>
+            await RunAsync(stack, JobId.Parse($"work-{run.crashAt}-{run.afterEffect}"), run.crashAt, run.afterEffect));
     }
 
     [Fact]
@@ -78,14 +76,15 @@ public class CrashTests
 
     private static async Task RunAsync(LocalStack stack, JobId id, int crashAt, bool afterEffect)
     {
-        await stack.Process().GetRequiredService<JobIntake>().AcceptAsync(Request, id, JobDoor.Http);
+        var time = new ManualTime();
+        await stack.Process(time: time).GetRequiredService<JobIntake>().AcceptAsync(Request, id, JobDoor.Http);
         var model = new FakeModel();
         using var killed = new CancellationTokenSource();
         var plan = new CrashPlan(crashAt, afterEffect, killed);
-        var process = stack.Process(model, plan);
+        var process = stack.Process(model, plan, time);
         try
         {
-            await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id), "first", killed.Token);
+            await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id), "first", killed.Token).WaitAsync(TimeSpan.FromSeconds(60));
         }
         catch (CrashException)
         {
@@ -94,29 +93,29 @@ public class CrashTests
         Assert.True(plan.Crashed, $"effect {crashAt} was not reached: {string.Join(", ", plan.Log)}");
 
         // The dead worker's heartbeat goes stale while its lock runs out.
-        stack.Time.Advance(TimeSpan.FromMinutes(5));
-        await FinishAsync(stack, id, model);
+        time.Advance(TimeSpan.FromMinutes(5));
+        await FinishAsync(stack, id, model, time);
         Assert.InRange(model.Calls, 2, 4);
     }
 
-    private static async Task FinishAsync(LocalStack stack, JobId id, FakeModel model)
+    private static async Task FinishAsync(LocalStack stack, JobId id, FakeModel model, ManualTime? time = null)
     {
-        var process = stack.Process(model);
-        var settlement = await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id, 2), "second");
+        var process = stack.Process(model, time: time);
+        var settlement = await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id, 2), "second").WaitAsync(TimeSpan.FromSeconds(60));
         Assert.IsType<Settlement.Completed>(settlement);
 
         var record = await process.GetRequiredService<JobStore>().FindAsync(id);
         Assert.Equal(JobState.Succeeded, record!.State);
         var manifest = await process.GetRequiredService<ResultStore>().FindManifestAsync(id);
         Assert.Equal(JobState.Succeeded, manifest!.State);
-        Assert.Equal(["summarize", "prompt"], manifest.Tasks.Select(task => task.Name));
+        Assert.Equal(["prompt", "prompt-2"], manifest.Tasks.Select(task => task.Name));
         Assert.NotEmpty(manifest.Tasks.SelectMany(task => task.Files));
         foreach (var file in manifest.Tasks.SelectMany(task => task.Files))
         {
             await using var content = await process.GetRequiredService<ResultStore>().OpenAsync(id, file.Name);
             Assert.Equal(file.Sha256, Convert.ToHexStringLower(await SHA256.HashDataAsync(content!)));
         }
-        Assert.Single(await stack.PeekAsync(QueueNames.Events), message => message.MessageId == id.ToString());
+        Assert.Single((await stack.PeekAsync(QueueNames.Events)), message => message.MessageId == id.ToString());
         Assert.Empty(await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.Active(id)));
         Assert.Empty(await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.CheckpointPrefix(id)));
     }

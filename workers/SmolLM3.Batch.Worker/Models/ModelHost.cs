@@ -22,9 +22,9 @@ internal sealed partial class ModelHost(IOptions<ModelOptions> options, Checkpoi
         var started = time.GetTimestamp();
         _source = sources.Open(settings.Source);
         LogLoading(_source.Name);
-        var revision = settings.Revision ?? await CheckpointFingerprint.OfAsync(_source, cancellationToken).ConfigureAwait(false);
+        var revision = settings.Revision is { Length: > 0 } given ? given : await CheckpointFingerprint.OfAsync(_source, cancellationToken).ConfigureAwait(false);
         _engine = await InferenceEngine.LoadAsync(_source, settings.ToEngineOptions(time), new Progress(this), cancellationToken).ConfigureAwait(false);
-        var info = new LanguageModelInfo(settings.Name ?? CheckpointSources.NameOf(settings.Source), revision, _engine.ContextLength);
+        var info = new LanguageModelInfo(settings.Name is { Length: > 0 } name ? name : CheckpointSources.NameOf(settings.Source), revision, _engine.ContextLength);
         // One date for the life of the process, so that all prompts share the prefix that holds it.
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         Volatile.Write(ref _model, new SmolLM3LanguageModel(_engine, info, today));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Jobs;
 
@@ -7,8 +8,6 @@ namespace SmolLM3.Batch.Jobs;
 /// </summary>
 public static class JobRequestReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
-
     /// <summary>Reads a whole request.</summary>
     /// <exception cref="InvalidRequestException">Anything is wrong with it.</exception>
     public static JobRequest Read(ReadOnlyMemory<byte> utf8, RequestLimits? limits = null) =>
@@ -29,26 +28,18 @@ public static class JobRequestReader
         JsonDocument json;
         try
         {
-            json = JsonDocument.Parse(utf8, Strict);
+            json = StrictJson.Parse(utf8, maxDepth: 32);
         }
         catch (JsonException exception)
         {
-            var cause = utf8.IsEmpty ? "it is empty" : exception.Message.TrimEnd('.');
+            var cause = utf8.IsEmpty ? "it is empty" : JsonFault.Describe(exception);
             throw new InvalidRequestException([new("", $"The request is no valid JSON: {cause}.")], innerException: exception);
         }
         using (json)
         {
             if (json.RootElement.ValueKind != JsonValueKind.Object)
                 throw new InvalidRequestException("", $"The request must be a JSON object, not {Describe(json.RootElement)}.");
-            try
-            {
-                return new RequestFields(limits).Read(json.RootElement, fields);
-            }
-            catch (InvalidOperationException exception)
-            {
-                // A name escaped as half of a surrogate pair parses as JSON but is no text.
-                throw new InvalidRequestException([new("", "A field's name is no Unicode text.")], innerException: exception);
-            }
+            return new RequestFields(limits).Read(json.RootElement, fields);
         }
     }
 

@@ -33,7 +33,7 @@ public static class JobTransitions
     /// <summary>The owner wants the job gone. A job that no worker holds ends at once; a running one ends when its worker sees the request.</summary>
     public static JobRecord? RequestCancel(this JobRecord record, DateTimeOffset now) => record switch
     {
-        { State: JobState.Accepted } => (record with { CancelRequested = true }).Cancel(now),
+        { State: JobState.Accepted } or { State: JobState.Running, Worker: null } => (record with { CancelRequested = true }).Cancel(now),
         { State: JobState.Running, CancelRequested: false } => record with { CancelRequested = true, UpdatedAt = now },
         _ => null,
     };

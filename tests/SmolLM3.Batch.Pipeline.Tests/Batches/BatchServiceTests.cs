@@ -1,0 +1,188 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using SmolLM3.Batch.Batches;
+using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Messages;
+using SmolLM3.Batch.Naming;
+using SmolLM3.Batch.Pipeline.Tests.Support;
+
+namespace SmolLM3.Batch.Pipeline.Tests.Batches;
+
+public class BatchServiceTests
+{
+    private static readonly (string, string)[] SmallShards = [("Batches:ShardLines", "3")];
+
+    [Fact]
+    public async Task Batch_WithBadLines_AnswersTheOthersInOrder()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process(new FakeModel(), settings: SmallShards);
+        var lines = new List<string>();
+        for (var i = 0; i < 8; i++)
+            lines.Add(Line($"r{i}", $"question {i}"));
+        lines.Insert(2, "this is broken");
+        lines.Insert(5, "");
+        lines.Add(Line("r1", "again"));
+        lines.Add("""{"custom_id":"n2","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"x"}],"n":2}}""");
+
+        var batch = await RunAsync(process, string.Join('\n', lines));
+
+        Assert.Equal(BatchState.Completed, batch.State);
+        Assert.Equal(4, batch.Shards.Count);
+        var output = await ReadAsync(process, batch.OutputFileId);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => $"r{i}"), output.Select(line => (string?)line["custom_id"]));
+        Assert.All(output, line => Assert.Equal(200, (int)line["response"]!["status_code"]!));
+        Assert.Equal("chat.completion", (string?)output[0]["response"]!["body"]!["object"]);
+        var errors = await ReadAsync(process, batch.ErrorFileId);
+        Assert.Equal([null, "r1", "n2"], errors.Select(line => (string?)line["custom_id"]));
+        Assert.Equal(("invalid_json_line", 3), ((string?)errors[0]["error"]!["code"], (int)errors[0]["error"]!["line"]!));
+        Assert.Equal("duplicate_custom_id", (string?)errors[1]["response"]!["body"]!["error"]!["code"]);
+        Assert.Equal("n", (string?)errors[2]["response"]!["body"]!["error"]!["param"]);
+        Assert.Equal((8, 3), (batch.Shards.Sum(shard => shard.Completed), batch.Shards.Sum(shard => shard.Failed)));
+        Assert.Empty(await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.ActiveBatchesPrefix));
+    }
+
+    [Fact]
+    public async Task Batch_EveryHandlerRunTwice_IsTheSameBatch()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var model = new FakeModel();
+        var process = stack.Process(model, settings: SmallShards);
+        var batch = await CreateAsync(process, string.Join('\n', Enumerable.Range(0, 4).Select(i => Line($"r{i}", $"q{i}"))));
+        await PlanAsync(process, batch.Id);
+        await PlanAsync(process, batch.Id);
+        Assert.Equal(2, (await stack.PeekAsync(QueueNames.Work)).Count);
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var message in await stack.PeekAsync(QueueNames.Work))
+                Assert.Equal(Settlement.Complete, await process.WorkAsync(message.MessageId, round + 1));
+            foreach (var message in await stack.PeekAsync(QueueNames.Events))
+            {
+                Assert.Equal(batch.Id, message.SessionId);
+                Assert.Equal(Settlement.Complete, await process.GetRequiredService<EventHandling>().HandleAsync(Delivery.From(message)));
+            }
+        }
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal((BatchState.Completed, 4), (batch.State, model.Calls));
+        Assert.Equal(4, (await ReadAsync(process, batch.OutputFileId)).Count);
+        Assert.Null(batch.ErrorFileId);
+        Assert.Equal(2, (await process.GetRequiredService<FileStore>().ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Batch_Cancelled_AnswersWhatWasDoneAndSaysWhatWasNot()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process(new FakeModel(), settings: SmallShards);
+        var batch = await CreateAsync(process, string.Join('\n', Enumerable.Range(0, 6).Select(i => Line($"r{i}", $"q{i}"))));
+        await PlanAsync(process, batch.Id);
+        await process.WorkAsync((await stack.PeekAsync(QueueNames.Work))[0].MessageId);
+        var cancelled = await process.GetRequiredService<BatchService>().CancelAsync(batch.Id);
+        Assert.True(cancelled!.CancelRequested);
+        await process.GetRequiredService<BatchService>().AdvanceAsync(batch.Id);
+
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal(BatchState.Cancelled, batch.State);
+        Assert.Equal(["r0", "r1", "r2"], (await ReadAsync(process, batch.OutputFileId)).Select(line => (string?)line["custom_id"]));
+        var errors = await ReadAsync(process, batch.ErrorFileId);
+        Assert.Equal(["r3", "r4", "r5"], errors.Select(line => (string?)line["custom_id"]));
+        Assert.All(errors, line => Assert.Equal("batch_cancelled", (string?)line["error"]!["code"]));
+    }
+
+    [Fact]
+    public async Task Batch_WindowPassed_Expires()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process(new FakeModel(), settings: SmallShards);
+        var batch = await CreateAsync(process, Line("r0", "q"));
+        await PlanAsync(process, batch.Id);
+        stack.Time.Advance(TimeSpan.FromHours(25));
+        await process.GetRequiredService<Reconciler>().RunAsync();
+        await process.GetRequiredService<BatchService>().AdvanceAsync(batch.Id);
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal((BatchState.Expired, null), (batch.State, batch.OutputFileId));
+        Assert.Equal("batch_expired", (string?)Assert.Single(await ReadAsync(process, batch.ErrorFileId))["error"]!["code"]);
+    }
+
+    [Theory]
+    [InlineData("", "empty_file")]
+    [InlineData("\n\n  \n", "empty_file")]
+    public async Task Batch_EmptyFile_Fails(string content, string code)
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process();
+        var batch = await CreateAsync(process, content);
+        await PlanAsync(process, batch.Id);
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal((BatchState.Failed, code), (batch.State, Assert.Single(batch.Errors).Code));
+    }
+
+    [Fact]
+    public async Task JsonLines_AnyCut_GivesTheSameLines()
+    {
+        var random = new Random(2);
+        for (var run = 0; run < 200; run++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => new string((char)('a' + random.Next(26)), random.Next(30)) + (random.Next(3) == 0 ? "\r\n" : "\n")));
+            if (random.Next(2) == 0)
+                text = text.TrimEnd('\n');
+            var expected = text.Split('\n').Select(line => line.Trim()).ToList();
+            if (text.EndsWith('\n') || text.Length == 0)
+                expected.RemoveAt(expected.Count - 1);
+            var lines = new List<JsonLine>();
+            await foreach (var line in JsonLines.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(text)), 25))
+                lines.Add(line);
+            Assert.Equal(expected.Count, lines.Count);
+            Assert.Equal(text.Length, lines.Sum(line => line.Length));
+            for (var i = 0; i < lines.Count; i++)
+            {
+                Assert.Equal(i + 1, lines[i].Number);
+                Assert.Equal(lines.Take(i).Sum(line => line.Length), lines[i].Offset);
+                Assert.Equal(lines[i].Length > 25, lines[i].TooLong);
+                if (!lines[i].TooLong)
+                    Assert.Equal(expected[i], Encoding.UTF8.GetString(lines[i].Content.Span));
+            }
+        }
+    }
+
+    private static async Task<BatchRecord> RunAsync(ServiceProvider process, string content)
+    {
+        var batch = await CreateAsync(process, content);
+        await PlanAsync(process, batch.Id);
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        foreach (var shard in batch.Shards)
+        {
+            Assert.Equal(Settlement.Complete, await process.WorkAsync(shard.JobId.ToString()));
+            await process.GetRequiredService<BatchService>().AdvanceAsync(batch.Id);
+        }
+        return (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+    }
+
+    private static async Task<BatchRecord> CreateAsync(ServiceProvider process, string content)
+    {
+        var file = await process.GetRequiredService<FileStore>().CreateAsync(new MemoryStream(Encoding.UTF8.GetBytes(content)), "in.jsonl");
+        return await process.GetRequiredService<BatchService>().CreateAsync(file!, ChatLineReader.Endpoint, "24h", new Dictionary<string, string>());
+    }
+
+    private static async Task PlanAsync(ServiceProvider process, string id) => Assert.Equal(
+        Settlement.Complete,
+        await process.GetRequiredService<MessageIntake>().HandleAsync(
+            new Delivery(Encoding.UTF8.GetBytes($$"""{"batchId":"{{id}}"}"""), id) { Subject = BatchMessage.Subject }));
+
+    private static async Task<List<JsonNode>> ReadAsync(ServiceProvider process, string? fileId)
+    {
+        var files = process.GetRequiredService<FileStore>();
+        var file = await files.FindAsync(fileId!);
+        using var reader = new StreamReader((await files.OpenAsync(file!))!);
+        var text = await reader.ReadToEndAsync();
+        Assert.Equal(file!.Bytes, Encoding.UTF8.GetByteCount(text));
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    }
+
+    private static string Line(string id, string content) => new JsonObject
+    {
+        ["custom_id"] = id, ["method"] = "POST", ["url"] = ChatLineReader.Endpoint,
+        ["body"] = new JsonObject { ["model"] = "m", ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = content }) },
+    }.ToJsonString();
+}

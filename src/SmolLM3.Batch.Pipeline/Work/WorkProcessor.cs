@@ -37,7 +37,7 @@ public sealed partial class WorkProcessor(
         activity?.SetTag("job.id", id.ToString());
 
         // A name of its own for every claim: a message redelivered to the same process must not be taken for the one before.
-        var claim = $"{worker}/{Interlocked.Increment(ref _claims)}";
+        var claim = $"{Interlocked.Increment(ref _claims)}@{worker}";
         try
         {
             return await DoAsync(id, claim, shutdown).ConfigureAwait(false);

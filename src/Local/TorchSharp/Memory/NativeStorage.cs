@@ -15,7 +15,18 @@ internal sealed unsafe class NativeStorage
     private NativeStorage(long capacity)
     {
         Capacity = capacity;
-        Pointer = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(capacity, Alignment), (nuint)HugePages.AlignmentFor(capacity));
+        var (size, alignment) = ((nuint)Math.Max(capacity, Alignment), (nuint)HugePages.AlignmentFor(capacity));
+        try
+        {
+            Pointer = (byte*)NativeMemory.AlignedAlloc(size, alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            // What is kept for reuse may be what is missing.
+            CachingAllocator.Trim();
+            Pointer = (byte*)NativeMemory.AlignedAlloc(size, alignment);
+        }
+
         HugePages.Advise(Pointer, capacity);
     }
 

@@ -152,10 +152,9 @@ public static partial class torch
         private Tensor IndexByTensors(List<(int Dim, Tensor Index)> tensors)
         {
             using var plan = new GatherPlan(this, tensors);
-            return index_flat(plan).reshape(plan.ResultShape);
+            using var rows = plan.Rows.index_select(0, plan.Flat);
+            return rows.reshape(plan.ResultShape);
         }
-
-        private Tensor index_flat(GatherPlan plan) => plan.Rows.index_select(0, plan.Flat);
 
         private void PutByTensors(List<(int Dim, Tensor Index)> tensors, Tensor value)
         {
@@ -176,12 +175,10 @@ public static partial class torch
     private sealed class GatherPlan : IDisposable
     {
         private readonly Tensor _permuted;
-        private readonly Tensor _target;
 
         public GatherPlan(Tensor target, List<(int Dim, Tensor Index)> tensors)
         {
             using var scope = NewDisposeScope();
-            _target = target;
             var dims = tensors.Select(t => t.Dim).ToArray();
             var others = Enumerable.Range(0, target.Rank).Except(dims).ToArray();
             _permuted = target.permute([.. dims.Concat(others).Select(d => (long)d)]);
@@ -192,6 +189,7 @@ public static partial class torch
                 CheckRange(index, target.Sizes[dim]);
                 var wrapped = index.remainder(target.Sizes[dim]);
                 flat = flat.mul(target.Sizes[dim]).add(wrapped);
+                index.Dispose();
             }
 
             Flat = flat.reshape(-1);

@@ -65,8 +65,6 @@ public static partial class torch
             get => Storage.Pointer + _offset * ScalarTypes.SizeOf(_dtype);
         }
 
-        public IntPtr Handle => (IntPtr)Storage.GetHashCode();
-
         public bool IsInvalid => _storage is null;
 
         public ScalarType dtype => _dtype;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 
 namespace TorchSharp.Threading;
 
@@ -9,7 +10,7 @@ namespace TorchSharp.Threading;
 /// </summary>
 internal static unsafe class WorkerPool
 {
-    private const int SpinsBeforeParking = 2000;
+    private const int SpinsBeforeParking = 1000;
 
     private static readonly Lock Growth = new();
     private static readonly SemaphoreSlim Wake = new(0);
@@ -26,6 +27,7 @@ internal static unsafe class WorkerPool
     private static long _count;
     private static void* _body;
     private static delegate*<void*, long, long, void> _run;
+    private static Exception? _failure;
 
     [ThreadStatic]
     private static bool _insideJob;
@@ -72,6 +74,7 @@ internal static unsafe class WorkerPool
             _insideJob = false;
             var wait = new SpinWait();
             while (Volatile.Read(ref _unfinished) != 0) wait.SpinOnce(sleep1Threshold: -1);
+            if (Interlocked.Exchange(ref _failure, null) is { } failure) ExceptionDispatchInfo.Throw(failure);
         }
         finally
         {
@@ -93,7 +96,16 @@ internal static unsafe class WorkerPool
             if (Interlocked.CompareExchange(ref _state, state - 1, state) != state) continue;
             var part = _parts - remaining;
             var (begin, end) = (Bound(part), Bound(part + 1));
-            _run(_body, begin, end);
+            try
+            {
+                _run(_body, begin, end);
+            }
+            catch (Exception failure)
+            {
+                // The first failure is the job's; the caller throws it when no part runs any more.
+                Interlocked.CompareExchange(ref _failure, failure, null);
+            }
+
             Interlocked.Decrement(ref _unfinished);
             return true;
         }

@@ -21,6 +21,7 @@ internal static class Program
             TokenizeCommand.Create(),
             PromptCommand.Create(),
             GenerateCommand.Create(),
+            BenchCommand.Create(),
             PlanCommand.Create(),
         };
 

@@ -29,7 +29,8 @@ internal static class DocxGuard
 
     private static long CheckEntry(ZipArchiveEntry entry, long left, string name, DocumentLimits limits, CancellationToken cancellationToken)
     {
-        using var stream = new CountingStream(entry.Open(), left, () => TooLarge(name, $"unpacks to more than {limits.MaxExpandedBytes:N0} bytes"), cancellationToken);
+        var tooMuch = () => TooLarge(name, $"unpacks to more than {limits.MaxExpandedBytes:N0} bytes");
+        using var stream = new CountingStream(entry.Open(), left, tooMuch, cancellationToken);
         if (entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase))
         {
             CheckXml(stream, name, limits);
@@ -56,5 +57,6 @@ internal static class DocxGuard
     }
 
     private static DocumentException TooLarge(string name, string what) => new(
-        DocumentFault.TooLarge, $"'{name}' {what}. If it is a genuine document, save it again without embedded media, or raise {nameof(DocumentLimits.MaxExpandedBytes)}.");
+        DocumentFault.TooLarge,
+        $"'{name}' {what}. If it is a genuine document, save it again without embedded media, or raise {nameof(DocumentLimits.MaxExpandedBytes)}.");
 }

@@ -32,7 +32,8 @@ internal sealed class DocxNumbering
     public string Label((int List, int Level)? numbering, bool blank, out int level)
     {
         level = (numbering?.Level ?? 0) + 1;
-        if (blank || numbering is not { } place || !_abstractOf.TryGetValue(place.List, out int definition) || !_levels.TryGetValue(definition, out var levels)) return "";
+        if (blank || numbering is not { } place || !_abstractOf.TryGetValue(place.List, out int definition)) return "";
+        if (!_levels.TryGetValue(definition, out var levels)) return "";
         if (!_counters.TryGetValue(definition, out int[]? counters)) _counters[definition] = counters = new int[Levels];
         var found = Find(levels, place.Level);
         counters[place.Level] = counters[place.Level] == 0 ? Start(found) : counters[place.Level] + 1;
@@ -77,7 +78,8 @@ internal sealed class DocxNumbering
     };
 
     /// <summary>a to z, then aa, bb, as Word does.</summary>
-    private static string Letters(int number, char first) => number < 1 ? "" : new string((char)(first + ((number - 1) % 26)), Math.Min(20, ((number - 1) / 26) + 1));
+    private static string Letters(int number, char first) =>
+        number < 1 ? "" : new string((char)(first + ((number - 1) % 26)), Math.Min(20, ((number - 1) / 26) + 1));
 
     private static string Roman(int number)
     {

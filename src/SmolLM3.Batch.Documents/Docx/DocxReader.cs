@@ -19,7 +19,8 @@ internal sealed class DocxReader(DocumentLimits limits) : IFormatReader
             new DocxWalker(builder, package.MainDocumentPart, cancellationToken).Walk(body);
             return Task.FromResult(builder.Build());
         }
-        catch (Exception error) when (error is OpenXmlPackageException or XmlException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException or IOException or UriFormatException)
+        catch (Exception error) when (error is OpenXmlPackageException or XmlException or IOException or InvalidDataException
+            or InvalidOperationException or FormatException or ArgumentException)
         {
             throw Faults.Corrupt(name, "a Word document", error);
         }

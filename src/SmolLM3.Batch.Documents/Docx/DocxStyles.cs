@@ -66,6 +66,7 @@ internal sealed class DocxStyles
         if (name is null) return null;
         if (name.Equals("Title", StringComparison.OrdinalIgnoreCase)) return 1;
         if (!name.StartsWith("heading", StringComparison.OrdinalIgnoreCase)) return null;
-        return int.TryParse(name.AsSpan(7).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int level) && level is >= 1 and <= 9 ? Math.Min(6, level) : null;
+        bool numbered = int.TryParse(name.AsSpan(7).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int level);
+        return numbered && level is >= 1 and <= 9 ? Math.Min(6, level) : null;
     }
 }

@@ -77,10 +77,14 @@ internal sealed class DocxWalker(DocumentBuilder builder, MainDocumentPart part,
 
     private void AppendFootnotes()
     {
-        var notes = part.FootnotesPart?.Footnotes?.Elements<Footnote>().Where(note => note.Id is not null).DistinctBy(note => note.Id!.Value).ToDictionary(note => (int)note.Id!.Value);
+        var notes = part.FootnotesPart?.Footnotes?.Elements<Footnote>()
+            .Where(note => note.Id is not null)
+            .DistinctBy(note => note.Id!.Value)
+            .ToDictionary(note => (int)note.Id!.Value);
         foreach (int id in _footnotes.Distinct())
         {
-            if (notes is not null && notes.TryGetValue(id, out var note)) builder.Append(BlockKind.Footnote, DocxText.Of(note).Text.Trim(), marker: $"[^{id}]: ");
+            if (notes is null || !notes.TryGetValue(id, out var note)) continue;
+            builder.Append(BlockKind.Footnote, DocxText.Of(note).Text.Trim(), marker: $"[^{id}]: ");
         }
     }
 }

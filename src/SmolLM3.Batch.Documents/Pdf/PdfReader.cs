@@ -40,5 +40,6 @@ internal sealed class PdfReader(DocumentLimits limits) : IFormatReader
 
     private static DocumentException ImageOnly(string name, int pages) => new(
         DocumentFault.ImageOnly,
-        $"'{name}' has {(pages == 1 ? "1 page" : $"{pages:N0} pages")} but no text: it is blank or scanned. Run OCR on it (for example ocrmypdf) and send it again.");
+        $"'{name}' has {(pages == 1 ? "1 page" : $"{pages:N0} pages")} but no text: it is blank or scanned. "
+        + "Run OCR on it (for example ocrmypdf) and send it again.");
 }

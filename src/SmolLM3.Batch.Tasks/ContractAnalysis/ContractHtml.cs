@@ -111,7 +111,8 @@ internal static class ContractHtml
                 string risk = ContractLabels.Risk(finding.Risk);
                 html.Open("article", ("class", "card " + risk));
                 html.Open("header").Element("h3", category).Element("span", risk + " risk", ("class", "tag " + risk)).Close();
-                html.Open("blockquote").Element("a", SourceText.Readable(finding.Quote, document.Format), ("href", "#" + SourceView.Anchor(finding.Source!)), ("title", "Show in the source")).Close();
+                string quote = SourceText.Readable(finding.Quote, document.Format);
+                html.Open("blockquote").Element("a", quote, ("href", "#" + SourceView.Anchor(finding.Source!)), ("title", "Show in the source")).Close();
                 if (finding.Reading.Length > 0) html.Element("p", finding.Reading);
                 if (finding.RiskReason.Length > 0) html.Open("p").Element("strong", "Why: ").Text(finding.RiskReason).Close();
                 html.Open("p", ("class", "place")).Element("a", SourceView.Place(finding.Source!), ("href", "#" + SourceView.Anchor(finding.Source!))).Close();
@@ -125,7 +126,8 @@ internal static class ContractHtml
     {
         var verified = result.Obligations.Where(obligation => obligation.Verified).ToList();
         if (verified.Count == 0) return;
-        html.Element("h2", "Obligations").Open("table").Open("thead").Open("tr").Element("th", "Party").Element("th", "Duty").Element("th", "Source").Close().Close().Open("tbody");
+        html.Element("h2", "Obligations").Open("table").Open("thead").Open("tr");
+        html.Element("th", "Party").Element("th", "Duty").Element("th", "Source").Close().Close().Open("tbody");
         foreach (var obligation in verified.OrderBy(obligation => obligation.Party, StringComparer.OrdinalIgnoreCase))
         {
             html.Open("tr").Element("td", obligation.Party).Element("td", obligation.Duty).Open("td");

@@ -55,7 +55,10 @@ internal static class ContractMerger
     {
         var kept = new List<T>();
         int coveredTo = 0;
-        foreach (var finding in findings.Where(finding => source(finding) is not null).OrderBy(finding => source(finding)!.Start).ThenByDescending(finding => source(finding)!.End))
+        var verified = findings.Where(finding => source(finding) is not null)
+            .OrderBy(finding => source(finding)!.Start)
+            .ThenByDescending(finding => source(finding)!.End);
+        foreach (var finding in verified)
         {
             if (source(finding)!.Start < coveredTo) continue;
             kept.Add(finding);

@@ -40,7 +40,7 @@ internal sealed class OptionReader(string task, JsonObject? options)
         if (Take(name) is not { } node) return fallback;
         return node is JsonValue value && value.TryGetValue(out int number) && number >= minimum && number <= maximum
             ? number
-            : throw Wrong(name, node, $"an integer from {minimum.ToString("N0", CultureInfo.InvariantCulture)} to {maximum.ToString("N0", CultureInfo.InvariantCulture)}");
+            : throw Wrong(name, node, string.Create(CultureInfo.InvariantCulture, $"an integer from {minimum:N0} to {maximum:N0}"));
     }
 
     public ulong Seed(string name)

@@ -9,7 +9,8 @@ namespace SmolLM3.Batch.Tasks.Rendering;
 internal static class HtmlPage
 {
     private static readonly string Css = LoadCss();
-    private static readonly string Policy = $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)))}'; base-uri 'none'; form-action 'none'";
+    private static readonly string CssHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)));
+    private static readonly string Policy = $"default-src 'none'; style-src 'sha256-{CssHash}'; base-uri 'none'; form-action 'none'";
 
     public static string Render(string kind, string title, ResultHeader header, Action<HtmlWriter> body, string? pageClass = null, string? language = null)
     {
@@ -53,9 +54,13 @@ internal static class HtmlPage
     private static void Footer(HtmlWriter html, ResultHeader header)
     {
         html.Open("footer");
+        string parts = header.Plan.Chunks == 1 ? "part" : "parts";
+        string completions = header.Plan.Completions == 1 ? "completion" : "completions";
         html.Element("p", string.Create(
             CultureInfo.InvariantCulture,
-            $"{header.Model.Name} ({header.Model.Revision}) · {header.GeneratedAt:yyyy-MM-dd HH:mm} UTC · {header.Plan.Chunks:N0} {(header.Plan.Chunks == 1 ? "part" : "parts")}, {header.Plan.Completions:N0} {(header.Plan.Completions == 1 ? "completion" : "completions")} · {header.Usage.PromptTokens:N0} tokens read ({header.Usage.CachedTokens:N0} shared), {header.Usage.CompletionTokens:N0} written"));
+            $"{header.Model.Name} ({header.Model.Revision}) · {header.GeneratedAt:yyyy-MM-dd HH:mm} UTC · "
+            + $"{header.Plan.Chunks:N0} {parts}, {header.Plan.Completions:N0} {completions} · {header.Usage.PromptTokens:N0} tokens read "
+            + $"({header.Usage.CachedTokens:N0} shared), {header.Usage.CompletionTokens:N0} written"));
         html.Element("p", "Written by a language model. Check what matters against the source.");
         html.Close();
     }

@@ -71,7 +71,8 @@ internal static class SourceView
 
         string anchor = Anchor(block.Index + 1);
         html.Open("p", ("id", anchor), ("class", block.Kind == BlockKind.Paragraph ? null : block.Kind.ToString().ToLowerInvariant()));
-        html.Element("a", (block.Index + 1).ToString(CultureInfo.InvariantCulture), ("class", cited ? "number cited" : "number"), ("href", "#" + anchor), ("aria-label", "Paragraph"));
+        string number = (block.Index + 1).ToString(CultureInfo.InvariantCulture);
+        html.Element("a", number, ("class", cited ? "number cited" : "number"), ("href", "#" + anchor), ("aria-label", "Paragraph " + number));
         int position = block.Start;
         int end = Math.Min(block.End, block.Start + LongestParagraph);
         if (block.Kind == BlockKind.Heading)

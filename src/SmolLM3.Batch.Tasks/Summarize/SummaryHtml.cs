@@ -31,7 +31,12 @@ internal static class SummaryHtml
             html.Element("a", SourceView.Short(citation), ("class", "cite"), ("href", "#" + SourceView.Anchor(citation)), ("title", SourceView.Place(citation)));
         }
 
-        if (!point.Verified) html.Text(" ").Element("span", "not confirmed", ("class", "tag"), ("title", "The cited paragraphs do not contain the words and numbers of this point."));
+        if (!point.Verified)
+        {
+            html.Text(" ").Element(
+                "span", "not confirmed", ("class", "tag"), ("title", "The cited paragraphs do not contain the words and numbers of this point."));
+        }
+
         html.Close();
     }
 }

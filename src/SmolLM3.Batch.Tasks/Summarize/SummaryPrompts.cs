@@ -35,7 +35,8 @@ internal static class SummaryPrompts
             ? string.Create(CultureInfo.InvariantCulture, $"as prose of up to {points} paragraphs")
             : string.Create(CultureInfo.InvariantCulture, $"in up to {points} points of one sentence each");
         string overview = options.Style == "executive" ? "Begin with a headline and an overview of two or three sentences. " : "Begin with a headline. ";
-        return string.Create(CultureInfo.InvariantCulture, $"Summarize the {(fromNotes ? "notes" : "document")} {unit}, about {options.Words} words in all, in its own language. ")
+        string what = fromNotes ? "notes" : "document";
+        return string.Create(CultureInfo.InvariantCulture, $"Summarize the {what} {unit}, about {options.Words} words in all, in its own language. ")
             + overview + FocusText(options)
             + $"Keep names, dates and amounts exact. Give the numbers of the {(fromNotes ? "notes" : "paragraphs")} each comes from. Answer in JSON.";
     }

@@ -30,7 +30,7 @@ internal sealed class DocxParagraph
     public bool HasText { get; }
 
     /// <summary>What people see of each tag's elements.</summary>
-    public IReadOnlyList<string> Atoms => [.. _tags.Select(tag => tag.Elements.Any(element => element.Descendants<TabChar>().Any() || element.Descendants<Break>().Any()) ? " " : "")];
+    public IReadOnlyList<string> Atoms => [.. _tags.Select(tag => tag.Elements.Any(IsSpace) ? " " : "")];
 
     /// <summary>Puts the translation in place of the paragraph's content; its properties stay.</summary>
     public void Replace(string target)
@@ -96,6 +96,8 @@ internal sealed class DocxParagraph
             .FirstOrDefault();
         return main is null ? ("", null) : (main.Key, main.First().Properties);
     }
+
+    private static bool IsSpace(OpenXmlElement element) => element.Descendants<TabChar>().Any() || element.Descendants<Break>().Any();
 
     private static Run NewRun(string text, RunProperties? look)
     {

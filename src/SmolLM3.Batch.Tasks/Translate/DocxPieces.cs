@@ -65,7 +65,8 @@ internal static class DocxPieces
     /// <summary>Neighbouring atoms become one, so that a model has fewer tags to carry. A link has a tag of its own.</summary>
     private static void AppendAtom(List<DocxPiece> pieces, OpenXmlElement element)
     {
-        if (pieces.Count > 0 && pieces[^1] is { Text: null, Link: null } last && element is not Hyperlink) pieces[^1] = last with { Elements = [.. last.Elements, element] };
+        bool joins = pieces.Count > 0 && pieces[^1] is { Text: null, Link: null } && element is not Hyperlink;
+        if (joins) pieces[^1] = pieces[^1] with { Elements = [.. pieces[^1].Elements, element] };
         else pieces.Add(new DocxPiece([element], null, ""));
     }
 

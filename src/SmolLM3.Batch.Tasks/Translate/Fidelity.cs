@@ -42,6 +42,8 @@ internal static partial class Fidelity
     [GeneratedRegex(@"[0-9]+", RegexOptions.NonBacktracking)]
     private static partial Regex Digits();
 
-    [GeneratedRegex(@"\{[^{}\s]{1,40}\}|\$\{[^{}]{1,40}\}|%[sd]|https?://[^\s<>()]{1,300}[^\s<>().,;:]|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}\w|\[[_ ]{2,40}\]|_{3,80}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"\{[^{}\s]{1,40}\}|\$\{[^{}]{1,40}\}|%[sd]|https?://[^\s<>()]{1,300}[^\s<>().,;:]|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}\w|\[[_ ]{2,40}\]|_{3,80}",
+        RegexOptions.NonBacktracking)]
     private static partial Regex Placeholder();
 }

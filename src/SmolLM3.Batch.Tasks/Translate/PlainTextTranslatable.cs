@@ -46,6 +46,8 @@ internal sealed partial class PlainTextTranslatable : ITranslatable
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    [GeneratedRegex(@"^(?:[-*•◦▪‣·–]|\([0-9A-Za-z]{1,4}\)|(?:[a-z]|[ivx]{1,5}|\d{1,3})\)|\d{1,3}(?:\.\d{1,3}){0,4}\.?)[ \t]+", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(?:[-*•◦▪‣·–]|\([0-9A-Za-z]{1,4}\)|(?:[a-z]|[ivx]{1,5}|\d{1,3})\)|\d{1,3}(?:\.\d{1,3}){0,4}\.?)[ \t]+",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Numbering();
 }

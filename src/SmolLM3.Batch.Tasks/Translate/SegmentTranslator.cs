@@ -95,7 +95,8 @@ internal sealed class SegmentTranslator(TaskContext context, TranslatePrompts pr
             status = status == SegmentStatus.Copied ? status : SegmentStatus.Unformatted;
         }
 
-        return TaggedText.IsWellFormed(joined) ? new Segment(unit, status == SegmentStatus.Copied ? null : joined, status) : new Segment(unit, null, SegmentStatus.Kept);
+        if (!TaggedText.IsWellFormed(joined)) return new Segment(unit, null, SegmentStatus.Kept);
+        return new Segment(unit, status == SegmentStatus.Copied ? null : joined, status);
     }
 
     private readonly record struct PieceResult(SegmentStatus Status, string Text);

@@ -17,7 +17,12 @@ internal static class SideBySideHtml
                 html.Open("tr", ("class", segment.Verified ? kind : kind + " kept"));
                 html.Element("td", segment.Source, ("lang", source.Code));
                 html.Open("td", ("lang", segment.Verified ? target.Code : source.Code)).Text(segment.Target);
-                if (!segment.Verified) html.Text(" ").Element("span", "not translated", ("class", "tag medium"), ("title", "The translation lost a number, a placeholder or its text."));
+                if (!segment.Verified)
+                {
+                    html.Text(" ").Element(
+                        "span", "not translated", ("class", "tag medium"), ("title", "The translation lost a number, a placeholder or its text."));
+                }
+
                 html.Close().Close();
             }
 

@@ -23,7 +23,11 @@ internal sealed class TermTable
     public IReadOnlyList<KeyValuePair<string, string>> In(string text) => [.. _terms.Where(term => DefinedTerms.IsIn(term.Key, text))];
 
     public static async Task<TermTable> CreateAsync(
-        TaskContext context, TranslatePrompts prompts, IReadOnlyDictionary<string, string> glossary, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+        TaskContext context,
+        TranslatePrompts prompts,
+        IReadOnlyDictionary<string, string> glossary,
+        IReadOnlyList<string> texts,
+        CancellationToken cancellationToken)
     {
         var terms = glossary.OrderBy(term => term.Key, StringComparer.Ordinal).ToList();
         int perAnswer = Math.Clamp((new ContextBudget(context.Model.Info).Answer - 16) / TokensPerTerm, 1, TermsPerAnswer);
@@ -41,7 +45,8 @@ internal sealed class TermTable
             var translations = AnswerReader.Read(context, completions[i])["terms"] as JsonArray ?? [];
             for (int t = 0; t < groups[i].Length && t < translations.Count; t++)
             {
-                string translation = translations[t] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? CleanText.OneLine(value.GetValue<string>()) : "";
+                bool isText = translations[t]?.GetValueKind() == JsonValueKind.String;
+                string translation = isText ? CleanText.OneLine(translations[t]!.GetValue<string>()) : "";
                 if (translation.Any(char.IsLetter) && !translation.Contains('<')) terms.Add(new(groups[i][t], translation));
             }
         }

@@ -23,7 +23,13 @@ internal sealed record SegmentFacts(int Number, BlockKind Kind, string Source, s
 internal static class TranslateFiles
 {
     public static async Task<IReadOnlyList<ResultFile>> RenderAsync(
-        TaskContext context, Language source, Language target, IReadOnlyList<Segment> segments, IReadOnlyList<TermUsage> terms, ResultFile translated, CancellationToken cancellationToken)
+        TaskContext context,
+        Language source,
+        Language target,
+        IReadOnlyList<Segment> segments,
+        IReadOnlyList<TermUsage> terms,
+        ResultFile translated,
+        CancellationToken cancellationToken)
     {
         var facts = segments.Select((segment, i) => new SegmentFacts(
             i + 1, segment.Unit.Kind, segment.Unit.Readable(segment.Unit.Text), segment.Unit.Readable(segment.Target ?? segment.Unit.Text), segment.Status,

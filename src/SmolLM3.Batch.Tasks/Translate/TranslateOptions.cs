@@ -34,7 +34,8 @@ internal sealed record TranslateOptions(Language Target, Language? Source, IRead
                 || translation.GetValue<string>() is not { Length: > 0 and <= 200 } text || text.Contains('\n') || text.Contains('<'))
             {
                 throw new InvalidTaskException(
-                    $"Option 'glossary' of task 'translate': the term '{(term.Length > 80 ? term[..80] + "…" : term)}' must have a translation, a string of 1 to 200 characters without line ends or '<'.");
+                    $"Option 'glossary' of task 'translate': the term '{(term.Length > 80 ? term[..80] + "…" : term)}' must have a translation, "
+                    + "a string of 1 to 200 characters without line ends or '<'.");
             }
 
             terms[term] = text;

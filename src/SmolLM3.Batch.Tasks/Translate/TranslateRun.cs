@@ -18,7 +18,8 @@ internal sealed class TranslateRun(TranslateOptions options) : ITaskRun
         var usage = TermUsage.Measure(terms, segments);
         Warn(context, segments, usage);
         var translated = translatable.Write([.. segments.Select(segment => segment.Target)], options.Target.Code);
-        return new TaskOutcome(await TranslateFiles.RenderAsync(context, source, options.Target, segments, usage, translated, cancellationToken).ConfigureAwait(false), 1);
+        var files = await TranslateFiles.RenderAsync(context, source, options.Target, segments, usage, translated, cancellationToken).ConfigureAwait(false);
+        return new TaskOutcome(files, Coverage: 1);
     }
 
     private static ITranslatable Open(Document document) => document.Format switch
@@ -48,7 +49,11 @@ internal sealed class TranslateRun(TranslateOptions options) : ITaskRun
         int kept = segments.Count(segment => segment.Status == SegmentStatus.Kept);
         int unformatted = segments.Count(segment => segment.Status == SegmentStatus.Unformatted);
         int inconsistent = terms.Count(term => term.Missing.Count > 0);
-        if (kept > 0) context.Warn($"{kept:N0} of {segments.Count:N0} segments stand in the source language: their translation lost a number, a placeholder or its text.");
+        if (kept > 0)
+        {
+            context.Warn($"{kept:N0} of {segments.Count:N0} segments stand in the source language: their translation lost a number, a placeholder or its text.");
+        }
+
         if (unformatted > 0) context.Warn($"{unformatted:N0} of {segments.Count:N0} segments lost formatting within their text.");
         if (inconsistent > 0) context.Warn($"{inconsistent:N0} of {terms.Count:N0} defined terms are not translated alike everywhere; the JSON names the segments.");
     }

@@ -25,6 +25,21 @@ public class PromptTests
     }
 
     [Fact]
+    public async Task Prompt_JsonOutgrowsItsTokens_IsAskedForOnceMoreInFewerWords()
+    {
+        // Every character of this model is a token.
+        var model = new FakeModel(request => new JsonObject { ["note"] = new string('*', request.JsonSchema!["properties"]!["note"]!["maxLength"]!.GetValue<int>()) }.ToJsonString());
+        var schema = JsonNode.Parse("""{"type": "object", "properties": {"note": {"type": "string"}}, "required": ["note"]}""");
+        var options = new JsonObject { ["instructions"] = "x", ["maxTokens"] = 100, ["schema"] = schema };
+
+        var result = await Given.RunAsync(model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt, options);
+
+        Assert.Null(result.Error);
+        Assert.Equal(2, model.Requests.Count);
+        Assert.NotNull(result.Json("prompt.json")["value"]!["note"]);
+    }
+
+    [Fact]
     public async Task Prompt_LongDocument_MergesThePartsAnswers()
     {
         var model = new FakeModel(request => request.Messages[0].Content.Contains("successive parts") ? "merged " + request.Messages[^1].Content.Count(c => c == '\n') : "from a part", 2048);

@@ -8,13 +8,17 @@ namespace SmolLM3.Batch.Pipeline;
 /// checkpoints go, and only then the job's marker, which until then brings the reconciler back here.
 /// </summary>
 public sealed partial class JobFinisher(
-    JobStore jobs, CheckpointStore checkpoints, JobMessages messages, PipelineTelemetry telemetry, ILogger<JobFinisher> logger)
+    JobStore jobs, ResultStore results, CheckpointStore checkpoints, JobMessages messages, PipelineTelemetry telemetry, TimeProvider time, ILogger<JobFinisher> logger)
 {
-    /// <summary>Moves a job by <paramref name="change"/> if that still applies, and announces the job if it is over.</summary>
+    /// <summary>
+    /// Moves a job by <paramref name="change"/> if that still applies, and announces the job if it is over. The manifest is the commit: where it
+    /// stands, the job ends as it says, also when its worker died before the record and somebody else comes to fail, cancel or expire it.
+    /// </summary>
     /// <returns>The record as it stands, or null if there is none.</returns>
     public async Task<JobRecord?> FinishAsync(JobId id, Func<JobRecord, JobRecord?> change, CancellationToken cancellationToken = default)
     {
-        if (await jobs.UpdateAsync(id, change, cancellationToken).ConfigureAwait(false) is not { } update)
+        var manifest = await results.FindManifestAsync(id, cancellationToken).ConfigureAwait(false);
+        if (await jobs.UpdateAsync(id, Change, cancellationToken).ConfigureAwait(false) is not { } update)
             return null;
         if (update.Changed)
         {
@@ -24,6 +28,13 @@ public sealed partial class JobFinisher(
         if (update.Record.State.IsFinal())
             await AnnounceAsync(update.Record, cancellationToken).ConfigureAwait(false);
         return update.Record;
+
+        JobRecord? Change(JobRecord record) => change(record) switch
+        {
+            { State: JobState.Failed or JobState.Cancelled or JobState.Expired } when manifest is not null =>
+                record.Finish(manifest.Outcomes(), manifest.Usage.Tokens, time.GetUtcNow()),
+            var changed => changed,
+        };
     }
 
     /// <summary>Does what is left to do for a job that is over. Safe to repeat.</summary>

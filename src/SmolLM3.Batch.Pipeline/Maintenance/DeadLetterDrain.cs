@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Messages;
 using SmolLM3.Batch.Naming;
 using SmolLM3.Batch.Serialization;
 
@@ -11,7 +13,8 @@ namespace SmolLM3.Batch.Pipeline;
 /// Sees to it that no dead letter is a secret: the job of each fails with the letter's reason, also where Service Bus itself set the message
 /// aside because every delivery ended in a crash. Only peeks: the messages stay for people to inspect and to send again.
 /// </summary>
-public sealed partial class DeadLetterDrain(ServiceBusClient client, JobFinisher finisher, JobIntake intake, TimeProvider time, ILogger<DeadLetterDrain> logger)
+public sealed partial class DeadLetterDrain(
+    ServiceBusClient client, JobFinisher finisher, JobIntake intake, IOptions<PipelineOptions> options, TimeProvider time, ILogger<DeadLetterDrain> logger)
 {
     private const int PageSize = 100;
 
@@ -42,7 +45,8 @@ public sealed partial class DeadLetterDrain(ServiceBusClient client, JobFinisher
                     from = Math.Max(from, message.SequenceNumber + 1);
                     if (_seen.Contains((queue, message.SequenceNumber)))
                         continue;
-                    await HandleAsync(queue, message, cancellationToken).ConfigureAwait(false);
+                    if (!await HandleAsync(queue, message, cancellationToken).ConfigureAwait(false))
+                        continue;
                     _seen.Add((queue, message.SequenceNumber));
                     handled++;
                 }
@@ -50,20 +54,27 @@ public sealed partial class DeadLetterDrain(ServiceBusClient client, JobFinisher
         }
     }
 
-    private async Task HandleAsync(string queue, ServiceBusReceivedMessage message, CancellationToken cancellationToken)
+    // False where the letter has to be looked at again: its job is held by a worker that lives and may well finish it.
+    private async Task<bool> HandleAsync(string queue, ServiceBusReceivedMessage message, CancellationToken cancellationToken)
     {
         var error = new JobError(Code(message.DeadLetterReason), Describe(message));
         LogFound(queue, message.MessageId, message.DeadLetterReason);
         if (queue == QueueNames.Work)
         {
-            if (WorkOf(message) is { } id)
-                await finisher.FinishAsync(id, record => record.Fail(error, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
-            return;
+            if (WorkOf(message) is not { } id)
+                return true;
+            var record = await finisher.FinishAsync(id, job => IsHeld(job) ? null : job.Fail(error, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            return record is null || record.State.IsFinal() || !IsHeld(record);
         }
+        if (message.Subject == BatchMessage.Subject)
+            return true;
         // An id conflict names somebody else's job; any other letter that left a record left it under the id tried first here.
         if (message.DeadLetterReason != ErrorCodes.JobIdConflict && message.DeadLetterReason is not (ErrorCodes.InvalidRequest or ErrorCodes.InvalidMessage))
             await intake.RefuseAsync(JobIds.ForMessage(Delivery.From(message)), queue == QueueNames.Jobs ? JobDoor.Message : JobDoor.Upload, error, cancellationToken).ConfigureAwait(false);
+        return true;
     }
+
+    private bool IsHeld(JobRecord record) => record.IsHeld(time.GetUtcNow(), options.Value.ClaimGrace);
 
     private static JobId? WorkOf(ServiceBusReceivedMessage message)
     {

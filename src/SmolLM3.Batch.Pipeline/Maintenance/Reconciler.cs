@@ -81,8 +81,7 @@ public sealed partial class Reconciler(
             LogAnnounced(id);
             return true;
         }
-        var held = job.Worker is not null && now - job.HeartbeatAt < options.Value.ClaimGrace;
-        if (held)
+        if (IsHeld(job))
             return false;
         if (job.CancelRequested)
             return await EndAsync(id, record => IsHeld(record) ? null : record.Cancel(now), cancellationToken).ConfigureAwait(false);
@@ -98,7 +97,7 @@ public sealed partial class Reconciler(
         var queuedAt = job.QueuedAt ?? job.CreatedAt;
         if (now - queuedAt < options.Value.ReconcileAfter || oldest < queuedAt + ClockSkew)
             return false;
-        await messages.SendWorkAsync(job, cancellationToken).ConfigureAwait(false);
+        await messages.SendWorkAgainAsync(job, now, cancellationToken).ConfigureAwait(false);
         await jobs.UpdateAsync(job.Id, record => record.Queued(now), cancellationToken).ConfigureAwait(false);
         LogRequeued(job.Id, job.State);
         return true;
@@ -107,8 +106,7 @@ public sealed partial class Reconciler(
     private async Task<bool> EndAsync(JobId id, Func<JobRecord, JobRecord?> change, CancellationToken cancellationToken) =>
         (await finisher.FinishAsync(id, change, cancellationToken).ConfigureAwait(false))?.State.IsFinal() == true;
 
-    private bool IsHeld(JobRecord record) =>
-        record is { Worker: not null, HeartbeatAt: { } beat } && time.GetUtcNow() - beat < options.Value.ClaimGrace;
+    private bool IsHeld(JobRecord record) => record.IsHeld(time.GetUtcNow(), options.Value.ClaimGrace);
 
     [LoggerMessage(LogLevel.Warning, "Job {Job} was over but not announced; announced now.")]
     private partial void LogAnnounced(JobId job);

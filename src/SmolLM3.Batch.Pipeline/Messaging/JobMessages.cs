@@ -11,9 +11,15 @@ namespace SmolLM3.Batch.Pipeline;
 public sealed class JobMessages(IMessageSender sender)
 {
     /// <summary>Queues a job for the workers.</summary>
-    public Task SendWorkAsync(JobRecord job, CancellationToken cancellationToken = default)
+    public Task SendWorkAsync(JobRecord job, CancellationToken cancellationToken = default) => SendWorkAsync(job, job.Id.ToString(), cancellationToken);
+
+    /// <summary>Queues a job whose message is gone. Duplicate detection remembers the first message's id, so this one has another; a double is harmless, for a job has one claim.</summary>
+    public Task SendWorkAgainAsync(JobRecord job, DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        SendWorkAsync(job, $"{job.Id}-{now.UtcTicks}", cancellationToken);
+
+    private Task SendWorkAsync(JobRecord job, string messageId, CancellationToken cancellationToken)
     {
-        var message = Message(JsonSerializer.SerializeToUtf8Bytes(new WorkMessage(job.Id), BatchJson.Default.WorkMessage), job.Id.ToString(), job.TraceParent);
+        var message = Message(JsonSerializer.SerializeToUtf8Bytes(new WorkMessage(job.Id), BatchJson.Default.WorkMessage), messageId, job.TraceParent);
         message.ApplicationProperties["priority"] = job.Priority.ToString().ToLowerInvariant();
         return sender.SendAsync(QueueNames.Work, message, cancellationToken);
     }

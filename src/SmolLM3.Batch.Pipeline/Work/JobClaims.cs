@@ -25,6 +25,5 @@ public sealed class JobClaims(JobStore jobs, IOptions<PipelineOptions> options, 
     private bool MayClaim(JobRecord record) =>
         !record.State.IsFinal() && !record.CancelRequested && !(record.Deadline <= time.GetUtcNow()) && !IsHeldByLivingWorker(record);
 
-    private bool IsHeldByLivingWorker(JobRecord record) =>
-        record is { State: JobState.Running, Worker: not null, HeartbeatAt: { } beat } && time.GetUtcNow() - beat < options.Value.ClaimGrace;
+    private bool IsHeldByLivingWorker(JobRecord record) => record.IsHeld(time.GetUtcNow(), options.Value.ClaimGrace);
 }

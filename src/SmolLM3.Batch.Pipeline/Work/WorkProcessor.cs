@@ -109,7 +109,12 @@ public sealed partial class WorkProcessor(
     private async Task<Settlement> FailAsync(JobId id, string claim, JobError error, CancellationToken cancellationToken)
     {
         var record = await finisher.FinishAsync(id, job => job.Worker == claim ? job.Fail(error, time.GetUtcNow()) : null, cancellationToken).ConfigureAwait(false);
-        return record is { State: JobState.Failed } ? Settlement.DeadLetter(error.Code, error.Message) : Settlement.Abandon;
+        return record switch
+        {
+            { State: JobState.Failed } => Settlement.DeadLetter(error.Code, error.Message),
+            { State: JobState.Succeeded or JobState.PartiallySucceeded } => Settlement.Complete,
+            _ => Settlement.Abandon,
+        };
     }
 
     private async Task<Settlement> RetryAsync(JobId id, string claim, Delivery delivery, Exception exception, CancellationToken shutdown)
@@ -118,8 +123,8 @@ public sealed partial class WorkProcessor(
         if (delivery.DeliveryCount >= options.Value.MaxDeliveries)
         {
             var error = new JobError(ErrorCodes.AttemptsExhausted, $"The job failed {delivery.DeliveryCount} times, the last time with {exception.GetType().Name}: {exception.Message}");
-            await finisher.FinishAsync(id, record => record.Worker is null || record.Worker == claim ? record.Fail(error, time.GetUtcNow()) : null, shutdown).ConfigureAwait(false);
-            return Settlement.DeadLetter(error.Code, error.Message);
+            var ended = await finisher.FinishAsync(id, record => record.Worker is null || record.Worker == claim ? record.Fail(error, time.GetUtcNow()) : null, shutdown).ConfigureAwait(false);
+            return ended is { State: JobState.Succeeded or JobState.PartiallySucceeded } ? Settlement.Complete : Settlement.DeadLetter(error.Code, error.Message);
         }
         await ReleaseAsync(id, claim).ConfigureAwait(false);
         try

@@ -25,20 +25,31 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
 
     public KvSlab Allocate(int capacity, bool shareable = false)
     {
-        Reserve(capacity);
-        var keys = new Tensor[config.Layers];
-        var values = new Tensor[config.Layers];
-        for (var layer = 0; layer < config.Layers; layer++)
-            (keys[layer], values[layer]) = (NewLayer(capacity), NewLayer(capacity));
-        var slab = new KvSlab(keys, values, capacity, shareable);
+        Check(capacity);
+        var tensors = new List<Tensor>(2 * config.Layers);
+        try
+        {
+            while (tensors.Count < 2 * config.Layers)
+                tensors.Add(NewLayer(capacity));
+        }
+        catch
+        {
+            // A device that is out of memory must get back what it gave.
+            tensors.ForEach(tensor => tensor.Dispose());
+            throw;
+        }
+        var slab = new KvSlab([.. tensors[..config.Layers]], [.. tensors[config.Layers..]], capacity, shareable);
         _slabs.Add(slab);
+        Allocated += capacity;
         return slab;
     }
 
     public void Grow(KvSlab slab, int capacity)
     {
-        Reserve(capacity - slab.Capacity);
+        var added = capacity - slab.Capacity;
+        Check(added);
         slab.Grow(capacity, NewLayer);
+        Allocated += added;
     }
 
     public void Release(KvSlab slab)
@@ -58,11 +69,10 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
             Release(tail);
     }
 
-    private void Reserve(int tokens)
+    private void Check(int tokens)
     {
         if (tokens > Free)
             throw new InvalidOperationException($"{tokens} tokens of KV cache were asked for with {Free} of {Budget} free; the scheduler must make room first.");
-        Allocated += tokens;
     }
 
     /// <summary>Slabs outlive the step that allocates them.</summary>

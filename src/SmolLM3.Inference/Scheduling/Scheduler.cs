@@ -12,6 +12,9 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
     /// <summary>Up to about this many rows a decode step takes as long as it takes to read the weights: room for proposals.</summary>
     private const int MemoryBoundRows = 32;
 
+    /// <summary>Sequences that may be passed over at a time because a prefix of theirs is under way.</summary>
+    private const int MostPassedOver = 64;
+
     private readonly LinkedList<Sequence> _waiting = [];
 
     /// <summary>In order of arrival.</summary>
@@ -108,12 +111,14 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
 
     private void AdmitWaiting(List<ScheduledRun> runs, ref int rows)
     {
-        for (var node = _waiting.First; node is not null && rows > 0 && _running.Count < _maxSequences;)
+        var passedOver = 0;
+        for (var node = _waiting.First; node is not null && rows > 0 && _running.Count < _maxSequences && passedOver < MostPassedOver;)
         {
             var (sequence, next) = (node.Value, node.Next);
             if (kv.IsPrefixUnderWay(sequence, _running))
             {
                 // It gains more by waiting for that prefix than it loses; those behind it may go first.
+                passedOver++;
                 node = next;
                 continue;
             }

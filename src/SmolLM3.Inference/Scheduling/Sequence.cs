@@ -1,4 +1,5 @@
 using SmolLM3.Inference.KvCache;
+using System.Runtime.InteropServices;
 
 namespace SmolLM3.Inference.Scheduling;
 
@@ -6,6 +7,7 @@ namespace SmolLM3.Inference.Scheduling;
 internal sealed class Sequence
 {
     private readonly List<int> _tokens;
+    private bool _cancelled;
 
     public Sequence(IReadOnlyList<int> prompt, int maxTokens, int ropeKind)
     {
@@ -18,7 +20,7 @@ internal sealed class Sequence
     /// <summary>Prompt and generated tokens.</summary>
     public IReadOnlyList<int> Tokens => _tokens;
 
-    public ReadOnlySpan<int> TokenSpan => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens);
+    public ReadOnlySpan<int> TokenSpan => CollectionsMarshal.AsSpan(_tokens);
 
     public int PromptLength { get; }
 
@@ -47,8 +49,6 @@ internal sealed class Sequence
 
     /// <summary>Set from any thread; the scheduler drops the sequence at its next step.</summary>
     public bool IsCancelled => Volatile.Read(ref _cancelled);
-
-    private bool _cancelled;
 
     public void Cancel() => Volatile.Write(ref _cancelled, true);
 

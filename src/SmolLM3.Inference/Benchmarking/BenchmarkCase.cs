@@ -19,7 +19,7 @@ public sealed record BenchmarkCase
     public required double PrefillGigaflops { get; init; }
 
     /// <summary><see cref="PrefillGigaflops"/> as a share of <see cref="MachineCeilings.FlopsPerSecond"/>.</summary>
-    public required double PrefillShareOfPeak { get; init; }
+    public double PrefillShareOfPeak { get; init; }
 
     /// <summary>Median over the sequences, from submission.</summary>
     public required double TimeToFirstTokenSeconds { get; init; }
@@ -31,11 +31,17 @@ public sealed record BenchmarkCase
     public required double DecodeGigabytesPerSecond { get; init; }
 
     /// <summary><see cref="DecodeGigabytesPerSecond"/> as a share of <see cref="MachineCeilings.ReadBytesPerSecond"/>.</summary>
-    public required double DecodeShareOfBandwidth { get; init; }
+    public double DecodeShareOfBandwidth { get; init; }
 
     /// <summary>Scheduler, sampling and bookkeeping as a share of the time of all steps.</summary>
     public required double OverheadShare { get; init; }
 
     /// <summary>KV cache allocated at the end over tokens held.</summary>
     public required double KvAllocatedPerHeld { get; init; }
+
+    internal BenchmarkCase AsShareOf(MachineCeilings machine) => this with
+    {
+        PrefillShareOfPeak = PrefillGigaflops * 1e9 / machine.FlopsPerSecond,
+        DecodeShareOfBandwidth = DecodeGigabytesPerSecond * 1e9 / machine.ReadBytesPerSecond,
+    };
 }

@@ -4,7 +4,7 @@ namespace SmolLM3.Inference.Benchmarking;
 
 /// <summary>One case: submits its sequences together, and notes when each of their tokens comes.</summary>
 internal sealed class BenchmarkRun(
-    InferenceEngine engine, ModelWork work, MachineCeilings machine, BenchmarkOptions options, int batch, int promptLength)
+    InferenceEngine engine, ModelWork work, BenchmarkOptions options, int batch, int promptLength)
 {
     public async Task<BenchmarkCase> MeasureAsync(CancellationToken cancellationToken)
     {
@@ -31,11 +31,9 @@ internal sealed class BenchmarkRun(
             GeneratedTokens = options.GeneratedTokens,
             PrefillTokensPerSecond = batch * promptLength / prefill,
             PrefillGigaflops = flops / 1e9,
-            PrefillShareOfPeak = flops / machine.FlopsPerSecond,
             TimeToFirstTokenSeconds = arrivals.Select(times => times[0]).Order().ElementAt(batch / 2),
             DecodeTokensPerSecond = tokens / decode,
             DecodeGigabytesPerSecond = decodeBytes / 1e9,
-            DecodeShareOfBandwidth = decodeBytes / machine.ReadBytesPerSecond,
             OverheadShare = overhead / (overhead + model),
             KvAllocatedPerHeld = _kvAllocatedPerHeld,
         };

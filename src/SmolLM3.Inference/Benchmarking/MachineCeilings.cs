@@ -16,6 +16,9 @@ public sealed record MachineCeilings(double ReadBytesPerSecond, double FlopsPerS
             ? new(ReadBandwidth(time), Best(time, MultiplyAdd))
             : new(Best(time, () => CopyOnDevice(device)), Best(time, () => MultiplyOnDevice(device)));
 
+    internal MachineCeilings BestOf(MachineCeilings other)
+        => new(Math.Max(ReadBytesPerSecond, other.ReadBytesPerSecond), Math.Max(FlopsPerSecond, other.FlopsPerSecond));
+
     private static double Best(TimeProvider time, Func<double> run)
     {
         run();

@@ -54,6 +54,11 @@ public sealed class PipelineOptions : IValidatableObject
                 yield return new ValidationResult($"{Section}:{name} is {value}; it must be positive.", [name]);
         }
         if (ClaimGrace < HeartbeatInterval + ProgressInterval)
-            yield return new ValidationResult($"{Section}:{nameof(ClaimGrace)} ({ClaimGrace}) must be at least {nameof(HeartbeatInterval)} + {nameof(ProgressInterval)}, or living workers lose their jobs.", [nameof(ClaimGrace)]);
+        {
+            yield return new ValidationResult(
+                $"{Section}:{nameof(ClaimGrace)} ({ClaimGrace}) must be at least {nameof(HeartbeatInterval)} + {nameof(ProgressInterval)}, "
+                + "or living workers lose their jobs.",
+                [nameof(ClaimGrace)]);
+        }
     }
 }

@@ -10,7 +10,8 @@ public sealed class ModelOptions
     public const string Section = "Model";
 
     /// <summary>A folder in the hub's layout, or <c>blob:PREFIX</c> for one in the container <c>models</c>.</summary>
-    [Required(ErrorMessage = "Model:Source is not set. Set it to a folder that holds config.json and model.safetensors, or to blob:PREFIX for a checkpoint in the container 'models'.")]
+    [Required(ErrorMessage = "Model:Source is not set. Set it to a folder that holds config.json and model.safetensors, "
+        + "or to blob:PREFIX for a checkpoint in the container 'models'.")]
     public string Source { get; set; } = "";
 
     /// <summary>What manifests call the model. The default is the source's last part.</summary>

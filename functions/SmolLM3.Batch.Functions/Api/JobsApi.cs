@@ -21,7 +21,11 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
         Problems.GuardAsync(async () =>
         {
             if (request.ContentType is { Length: > 0 } type && !type.Contains("json", StringComparison.OrdinalIgnoreCase))
-                return Problems.Of(StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The request must be JSON.", $"Send the request as application/json, not as {type}.");
+            {
+                return Problems.Of(
+                    StatusCodes.Status415UnsupportedMediaType, "unsupported_media_type", "The request must be JSON.",
+                    $"Send the request as application/json, not as {type}.");
+            }
             var body = await RequestBody.ReadAsync(request, RequestLimits.Default.Bytes, cancellationToken).ConfigureAwait(false);
             var read = JobRequestReader.Read(body);
             var job = await intake.AcceptAsync(read, read.JobId ?? ids.Next(), JobDoor.Http, cancellationToken).ConfigureAwait(false);

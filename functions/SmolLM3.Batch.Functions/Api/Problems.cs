@@ -28,7 +28,9 @@ internal static class Problems
         }
         catch (Exception exception) when (IsUnavailable(exception))
         {
-            return Of(StatusCodes.Status503ServiceUnavailable, "unavailable", "Storage or queue do not answer.", "Try again in a few seconds; repeating a request with a jobId is safe.");
+            return Of(
+                StatusCodes.Status503ServiceUnavailable, "unavailable", "Storage or queue do not answer.",
+                "Try again in a few seconds; repeating a request with a jobId is safe.");
         }
     }
 

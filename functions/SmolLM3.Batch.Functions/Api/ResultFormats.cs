@@ -8,7 +8,13 @@ namespace SmolLM3.Batch.Functions;
 internal static class ResultFormats
 {
     private static readonly (string Extension, string MediaType)[] Known =
-        [("json", "application/json"), ("md", "text/markdown"), ("html", "text/html"), ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), ("txt", "text/plain")];
+    [
+        ("json", "application/json"),
+        ("md", "text/markdown"),
+        ("html", "text/html"),
+        ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("txt", "text/plain"),
+    ];
 
     /// <summary>Extensions in the order in which they are wanted; empty if nothing there is would do.</summary>
     public static IReadOnlyList<string> Of(HttpRequest request)

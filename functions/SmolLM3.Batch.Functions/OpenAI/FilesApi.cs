@@ -77,8 +77,9 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     {
         try
         {
-            return await request.ReadFormAsync(
-                new FormOptions { MultipartBodyLengthLimit = options.Value.MaxFileBytes, BufferBodyLengthLimit = options.Value.MaxFileBytes }, cancellationToken).ConfigureAwait(false);
+            var limit = options.Value.MaxFileBytes;
+            var form = new FormOptions { MultipartBodyLengthLimit = limit, BufferBodyLengthLimit = limit };
+            return await request.ReadFormAsync(form, cancellationToken).ConfigureAwait(false);
         }
         catch (InvalidDataException)
         {
@@ -87,5 +88,8 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     }
 
     private IResult TooLarge() => OpenAIErrors.Of(
-        StatusCodes.Status413PayloadTooLarge, $"The file is larger than {options.Value.MaxFileBytes:N0} bytes, or the form is damaged. Split the file into several batches.", "file", "file_too_large");
+        StatusCodes.Status413PayloadTooLarge,
+        $"The file is larger than {options.Value.MaxFileBytes:N0} bytes, or the form is damaged. Split the file into several batches.",
+        "file",
+        "file_too_large");
 }

@@ -75,8 +75,11 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
         {
             await foreach (var line in JsonLines.ReadAsync(lines, options.Value.MaxLineBytes, cancellationToken).ConfigureAwait(false))
             {
-                if (!line.IsBlank)
-                    await output.WriteAsync(ChatLineWriter.Error(shard.JobId, shard.Source.FirstLine + line.Number - 1, ChatLineReader.ReadCustomId(line.Content), error), cancellationToken).ConfigureAwait(false);
+                if (line.IsBlank)
+                    continue;
+                var number = shard.Source.FirstLine + line.Number - 1;
+                var bytes = ChatLineWriter.Error(shard.JobId, number, ChatLineReader.ReadCustomId(line.Content), error);
+                await output.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             }
         }
     }

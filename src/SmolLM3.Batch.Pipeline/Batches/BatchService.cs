@@ -66,7 +66,8 @@ public sealed partial class BatchService(
     /// <summary>Cuts the input into shards and queues them, if that is not done.</summary>
     public async Task PlanAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } batch || batch.State is not (BatchState.Validating or BatchState.Cancelling) || batch.InProgressAt is not null)
+        var waiting = await batches.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (waiting is not { State: BatchState.Validating or BatchState.Cancelling, InProgressAt: null } batch)
             return;
         var (shards, errors) = await ReadInputAsync(batch, cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)

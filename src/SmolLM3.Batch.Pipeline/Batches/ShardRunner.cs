@@ -55,36 +55,40 @@ public sealed class ShardRunner(FileStore files, ResultStore results, IOptions<B
         return lines;
     }
 
-    private async Task<(byte[] Bytes, bool Failed, TokenUsage Usage)> AnswerAsync(JobRecord job, JsonLine line, ILanguageModel model, CancellationToken cancellationToken)
+    private async Task<LineAnswer> AnswerAsync(JobRecord job, JsonLine line, ILanguageModel model, CancellationToken cancellationToken)
     {
         if (line.TooLong)
-            return Failed(ChatLineWriter.Error(job.Id, line.Number, null, new ChatLineError("line_too_long", $"The line has more than {options.Value.MaxLineBytes:N0} bytes.")));
+            return NotRead(new ChatLineError("line_too_long", $"The line has more than {options.Value.MaxLineBytes:N0} bytes."));
         var read = ChatLineReader.Read(line.Content);
         if (read.Error is { } error)
-            return Failed(read.CustomId is null
-                ? ChatLineWriter.Error(job.Id, line.Number, null, error)
-                : ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, error));
+            return read.CustomId is null ? NotRead(error) : Refused(error);
         if (job.Shard!.Duplicates.Contains(line.Number))
-            return Failed(ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, new ChatLineError("duplicate_custom_id", $"An earlier line has the custom_id '{read.CustomId}'.", "custom_id")));
+            return Refused(new ChatLineError("duplicate_custom_id", $"An earlier line has the custom_id '{read.CustomId}'.", "custom_id"));
         try
         {
-            var completion = await model.CompleteAsync(ToCompletion(read.Request!, job.BatchId + read.CustomId, model), cancellationToken).ConfigureAwait(false);
-            return (ChatLineWriter.Answer(job.Id, line.Number, read.CustomId, completion, model.Info, job.StartedAt ?? job.CreatedAt), false, completion.Usage);
+            var request = ToCompletion(read.Request!, job.BatchId + read.CustomId, model);
+            var completion = await model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
+            var created = job.StartedAt ?? job.CreatedAt;
+            return new LineAnswer(ChatLineWriter.Answer(job.Id, line.Number, read.CustomId, completion, model.Info, created), false, completion.Usage);
         }
         catch (PromptTooLongException exception)
         {
-            return Failed(ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, new ChatLineError("context_length_exceeded", exception.Message, "messages")));
+            return Refused(new ChatLineError("context_length_exceeded", exception.Message, "messages"));
         }
         catch (Exception exception) when (exception is ArgumentException or NotSupportedException or FormatException)
         {
-            return Failed(ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, new ChatLineError("invalid_request", exception.Message)));
+            return Refused(new ChatLineError("invalid_request", exception.Message));
         }
+
+        LineAnswer NotRead(ChatLineError cause) => new(ChatLineWriter.Error(job.Id, line.Number, null, cause), true, default);
+
+        LineAnswer Refused(ChatLineError cause) => new(ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, cause), true, default);
     }
 
     private CompletionRequest ToCompletion(ChatRequest request, string seedText, ILanguageModel model) => new()
     {
         Messages = request.Messages,
-        MaxTokens = request.MaxTokens ?? Math.Max(1, Math.Min(options.Value.DefaultMaxTokens, model.Info.ContextLength - model.CountPromptTokens(request.Messages, request.Thinking))),
+        MaxTokens = request.MaxTokens ?? RoomFor(request, model),
         Temperature = request.Temperature ?? options.Value.DefaultTemperature,
         TopP = request.TopP ?? options.Value.DefaultTopP,
         TopK = request.TopK,
@@ -99,5 +103,8 @@ public sealed class ShardRunner(FileStore files, ResultStore results, IOptions<B
     // A seed that follows from the line's name: the line's answer is the same at every attempt and on every worker.
     private static ulong SeedOf(string text) => BitConverter.ToUInt64(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static (byte[] Bytes, bool Failed, TokenUsage Usage) Failed(byte[] line) => (line, true, default);
+    private int RoomFor(ChatRequest request, ILanguageModel model) => Math.Max(
+        1, Math.Min(options.Value.DefaultMaxTokens, model.Info.ContextLength - model.CountPromptTokens(request.Messages, request.Thinking)));
+
+    private readonly record struct LineAnswer(byte[] Bytes, bool Failed, TokenUsage Usage);
 }

@@ -59,7 +59,9 @@ public sealed partial class JobNotifier
             LogRefused(job.Id, url.Host, (int)status);
             return IsTransient(status)
                 ? Settlement.Abandon
-                : Settlement.DeadLetter("callback_refused", $"The callback of job {job.Id} to '{url.Host}' was answered with {(int)status}. GET /api/jobs/{job.Id} has the state.");
+                : Settlement.DeadLetter(
+                    "callback_refused",
+                    $"The callback of job {job.Id} to '{url.Host}' was answered with {(int)status}. GET /api/jobs/{job.Id} has the state.");
         }
         catch (Exception exception) when (exception is OutboundRefusedException || exception.InnerException is OutboundRefusedException)
         {

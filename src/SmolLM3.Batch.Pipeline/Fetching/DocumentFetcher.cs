@@ -32,11 +32,14 @@ public sealed class DocumentFetcher(JobContainers containers, OutboundHttp http,
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
-            throw new DocumentUnavailableException(ErrorCodes.DocumentNotFound, $"The blob '{reference.Blob}' was deleted before the job ran. Upload it and submit again.");
+            throw new DocumentUnavailableException(
+                ErrorCodes.DocumentNotFound, $"The blob '{reference.Blob}' was deleted before the job ran. Upload it and submit again.");
         }
         catch (RequestFailedException exception) when (exception.Status == 412)
         {
-            throw new DocumentUnavailableException(ErrorCodes.DocumentChanged, $"The blob '{reference.Blob}' was overwritten after the job was accepted. Submit it again to process the new version.");
+            throw new DocumentUnavailableException(
+                ErrorCodes.DocumentChanged,
+                $"The blob '{reference.Blob}' was overwritten after the job was accepted. Submit it again to process the new version.");
         }
     }
 

@@ -11,7 +11,10 @@ public sealed class OutboundOptions
     /// <summary>Hosts that may be called, for example <c>files.contoso.com</c> or <c>*.contoso.com</c>. Empty allows every public host.</summary>
     public IList<string> AllowedHosts { get; set; } = [];
 
-    /// <summary>Whether addresses of private networks, link-local ones and the machine itself may be called. For development and for closed networks with <see cref="AllowedHosts"/>.</summary>
+    /// <summary>
+    /// Whether addresses of private networks, link-local ones and the machine itself may be called. For development, and for closed networks
+    /// together with <see cref="AllowedHosts"/>.
+    /// </summary>
     public bool AllowPrivateAddresses { get; set; }
 
     /// <summary>Whether plain http may be called. Otherwise only https.</summary>

@@ -46,7 +46,10 @@ public sealed class DocumentResolver(JobContainers containers, IOptions<Outbound
         {
             var properties = (await containers.Documents.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
             if (properties.ContentLength > options.Value.MaxDocumentBytes)
-                throw new InvalidRequestException("document", $"The blob '{blob}' has {properties.ContentLength:N0} bytes; at most {options.Value.MaxDocumentBytes:N0} are allowed.", id);
+            {
+                throw new InvalidRequestException(
+                    "document", $"The blob '{blob}' has {properties.ContentLength:N0} bytes; at most {options.Value.MaxDocumentBytes:N0} are allowed.", id);
+            }
             return new DocumentReference
             {
                 Name = blob[(blob.LastIndexOf('/') + 1)..],

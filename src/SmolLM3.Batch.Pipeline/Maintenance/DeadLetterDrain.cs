@@ -69,8 +69,10 @@ public sealed partial class DeadLetterDrain(
         if (message.Subject == BatchMessage.Subject)
             return true;
         // An id conflict names somebody else's job; any other letter that left a record left it under the id tried first here.
-        if (message.DeadLetterReason != ErrorCodes.JobIdConflict && message.DeadLetterReason is not (ErrorCodes.InvalidRequest or ErrorCodes.InvalidMessage))
-            await intake.RefuseAsync(JobIds.ForMessage(Delivery.From(message)), queue == QueueNames.Jobs ? JobDoor.Message : JobDoor.Upload, error, cancellationToken).ConfigureAwait(false);
+        if (message.DeadLetterReason is ErrorCodes.JobIdConflict or ErrorCodes.InvalidRequest or ErrorCodes.InvalidMessage)
+            return true;
+        var door = queue == QueueNames.Jobs ? JobDoor.Message : JobDoor.Upload;
+        await intake.RefuseAsync(JobIds.ForMessage(Delivery.From(message)), door, error, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

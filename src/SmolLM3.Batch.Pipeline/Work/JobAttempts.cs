@@ -82,7 +82,10 @@ public sealed partial class JobAttempts(
         var stands = await results.CommitAsync(manifest, cancellationToken).ConfigureAwait(false);
         if (ReferenceEquals(stands, manifest))
             telemetry.Used(run.Usage, gpuSeconds);
-        await finisher.FinishAsync(job.Id, record => (record with { Progress = job.Progress }).Finish(stands.Outcomes(), stands.Usage.Tokens, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        await finisher.FinishAsync(
+            job.Id,
+            record => (record with { Progress = job.Progress }).Finish(stands.Outcomes(), stands.Usage.Tokens, time.GetUtcNow()),
+            cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(LogLevel.Information, "Job {Job}: {Count} completions were restored from an earlier attempt.")]

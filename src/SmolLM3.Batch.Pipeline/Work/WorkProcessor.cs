@@ -122,9 +122,14 @@ public sealed partial class WorkProcessor(
         LogFailed(id, delivery.DeliveryCount, exception);
         if (delivery.DeliveryCount >= options.Value.MaxDeliveries)
         {
-            var error = new JobError(ErrorCodes.AttemptsExhausted, $"The job failed {delivery.DeliveryCount} times, the last time with {exception.GetType().Name}: {exception.Message}");
-            var ended = await finisher.FinishAsync(id, record => record.Worker is null || record.Worker == claim ? record.Fail(error, time.GetUtcNow()) : null, shutdown).ConfigureAwait(false);
-            return ended is { State: JobState.Succeeded or JobState.PartiallySucceeded } ? Settlement.Complete : Settlement.DeadLetter(error.Code, error.Message);
+            var error = new JobError(
+                ErrorCodes.AttemptsExhausted,
+                $"The job failed {delivery.DeliveryCount} times, the last time with {exception.GetType().Name}: {exception.Message}");
+            var ended = await finisher.FinishAsync(
+                id, record => record.Worker is null || record.Worker == claim ? record.Fail(error, time.GetUtcNow()) : null, shutdown).ConfigureAwait(false);
+            return ended is { State: JobState.Succeeded or JobState.PartiallySucceeded }
+                ? Settlement.Complete
+                : Settlement.DeadLetter(error.Code, error.Message);
         }
         await ReleaseAsync(id, claim).ConfigureAwait(false);
         try

@@ -2,6 +2,7 @@ using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Naming;
 using SmolLM3.Batch.Pipeline;
+using SmolLM3.Inference;
 
 namespace SmolLM3.Batch.Worker;
 
@@ -31,8 +32,9 @@ internal sealed partial class WorkerService(
         }
         catch (Exception exception)
         {
-            // Without a model or a queue there is nothing to do here; whoever runs the process has to see it.
-            LogBroken(exception.Message, exception);
+            // Without a model or a queue there is nothing to do here; whoever runs the process has to see it. What is wrong with a checkpoint
+            // or a path is all in the message; a stack trace would only push it out of sight.
+            LogBroken(exception.Message, exception is CheckpointException or IOException or UnauthorizedAccessException ? null : exception);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
@@ -129,7 +131,7 @@ internal sealed partial class WorkerService(
     private partial void LogLeft();
 
     [LoggerMessage(LogLevel.Critical, "The worker cannot work: {Reason}")]
-    private partial void LogBroken(string reason, Exception exception);
+    private partial void LogBroken(string reason, Exception? exception);
 
     [LoggerMessage(LogLevel.Warning, "The lock of message {Message} was lost before it was settled.")]
     private partial void LogLockLost(string message);

@@ -21,7 +21,11 @@ public static class JobRequestReader
     private static JobRequest Read(ReadOnlyMemory<byte> utf8, IReadOnlyList<string> fields, RequestLimits limits)
     {
         if (utf8.Length > limits.Bytes)
-            throw new InvalidRequestException("", $"The request has {utf8.Length:N0} bytes; at most {limits.Bytes:N0} are allowed. Upload the document as a blob and name it in 'document'.");
+        {
+            throw new InvalidRequestException(
+                "",
+                $"The request has {utf8.Length:N0} bytes; at most {limits.Bytes:N0} are allowed. Upload the document as a blob and name it in 'document'.");
+        }
         if (utf8.Span.StartsWith("\uFEFF"u8))
             utf8 = utf8[3..];
 

@@ -147,13 +147,15 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         for (var index = 1; index <= options.Workers; index++)
         {
             var port = FreePort.Take(0);
-            Start($"worker-{index}", ServiceLocator.Worker(), new(shared)
+            var worker = new Dictionary<string, string>(shared)
             {
                 ["Model__Source"] = options.Model.Directory,
                 ["Model__Name"] = options.Model.Name,
                 ["Model__Revision"] = options.Model.Revision,
                 ["Worker__HealthPort"] = port.ToString(CultureInfo.InvariantCulture),
-            });
+            };
+            if (options.Model.ContextLength is { } tokens) worker["Model__ContextLength"] = tokens.ToString(CultureInfo.InvariantCulture);
+            Start($"worker-{index}", ServiceLocator.Worker(), worker);
             workers.Add((_processes[^1], port));
         }
 

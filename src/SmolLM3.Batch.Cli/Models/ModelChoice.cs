@@ -5,4 +5,5 @@ namespace SmolLM3.Batch.Cli.Models;
 /// <param name="Name">The name that manifests carry.</param>
 /// <param name="Revision">A commit, or a description of where the weights come from.</param>
 /// <param name="Notice">One line for the user about what to expect, or null.</param>
-internal sealed record ModelChoice(string Directory, string Name, string Revision, string? Notice = null);
+/// <param name="ContextLength">Most tokens of prompt and completion to use; null leaves it to the model, YaRN included.</param>
+internal sealed record ModelChoice(string Directory, string Name, string Revision, string? Notice = null, int? ContextLength = null);

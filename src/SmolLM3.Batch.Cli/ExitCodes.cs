@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SmolLM3.Inference;
+using SmolLM3.Inference.Constraints;
 
 namespace SmolLM3.Batch.Cli;
 
@@ -37,7 +39,7 @@ internal static class ExitCodes
     // Anything else is a defect of ours, and its stack trace is what the report of it needs.
     private static string? Explain(Exception exception) => exception switch
     {
-        CliException or SmolLM3.Inference.CheckpointException => exception.Message,
+        CliException or CheckpointException or ContextLengthExceededException or JsonSchemaException => exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
         Azure.RequestFailedException failed => $"The storage service answered {failed.Status} {failed.ErrorCode}: {failed.Message.Split('\n')[0]}",
         _ => null,

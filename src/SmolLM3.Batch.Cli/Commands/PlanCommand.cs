@@ -18,7 +18,7 @@ internal static class PlanCommand
         var task = new Option<string>("--task", "-t") { Description = $"One of {string.Join(", ", TaskTypes.All)}.", DefaultValueFactory = _ => TaskTypes.ContractAnalysis };
         var gpu = new Option<string?>("--gpu") { Description = "T4, A100, H100, or another of the price file. Default: all of them." };
         var prices = new Option<string?>("--prices") { Description = "Price file (JSON). Default: the one beside the command.", HelpName = "FILE" };
-        var workers = new Option<int>("--max-workers") { Description = "Most workers at once.", DefaultValueFactory = _ => 10 };
+        var workers = new Option<int>("--max-workers") { Description = "Most workers at once.", DefaultValueFactory = _ => new SimulationOptions().MaxWorkers };
         var hours = new Option<double>("--over-hours") { Description = "Documents arrive evenly over this many hours; 0 is all at once." };
         var coldStart = new Option<double>("--cold-start") { Description = "Seconds from the decision to scale to the first document.", DefaultValueFactory = _ => new SimulationOptions().ColdStartSeconds };
         var seed = new Option<int>("--seed") { Description = "Seed of the simulation.", DefaultValueFactory = _ => 1 };

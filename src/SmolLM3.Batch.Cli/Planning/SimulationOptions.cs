@@ -1,18 +1,18 @@
 namespace SmolLM3.Batch.Cli.Planning;
 
-/// <summary>The cloud around the engine, as the simulation has it. Times in seconds.</summary>
+/// <summary>The cloud around the engine, as the simulation has it; the defaults are those of bicep/main.bicep. Times in seconds.</summary>
 internal sealed record SimulationOptions
 {
     /// <summary>All documents arrive evenly over this time; 0 is all at once.</summary>
     public double ArrivalSeconds { get; init; }
 
-    public int MaxWorkers { get; init; } = 10;
+    public int MaxWorkers { get; init; } = 4;
 
     /// <summary>KEDA's pollingInterval.</summary>
     public double PollingSeconds { get; init; } = 30;
 
     /// <summary>KEDA's messageCount: active messages that one worker is started for.</summary>
-    public int MessagesPerWorker { get; init; } = 16;
+    public int MessagesPerWorker { get; init; } = 8;
 
     /// <summary>From KEDA's decision to the first job: a GPU host, the image, the weights from blob to device.</summary>
     public double ColdStartSeconds { get; init; } = 150;

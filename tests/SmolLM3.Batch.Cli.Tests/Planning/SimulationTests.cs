@@ -22,7 +22,7 @@ public sealed class SimulationTests
     [Fact]
     public void Run_AllAtOnce_WaitsForPollAndColdStartAndThenFinishes()
     {
-        var options = new SimulationOptions { MaxWorkers = 4, LengthSigma = 0, CrashesPerWorkerHour = 0, RenewalLossProbability = 0 };
+        var options = new SimulationOptions { LengthSigma = 0, CrashesPerWorkerHour = 0, RenewalLossProbability = 0 };
 
         var result = Run(400, options);
 

@@ -45,7 +45,7 @@ internal sealed class JobsApiClient : IDisposable
         return await response.Content.ReadFromJsonAsync(BatchJson.Default.JobRecord, cancellationToken);
     }
 
-    /// <summary>The newest jobs, optionally of one state.</summary>
+    /// <summary>Jobs in the order of their ids, optionally of one state.</summary>
     public async Task<IReadOnlyList<JobRecord>> ListAsync(string? state, int most, CancellationToken cancellationToken)
     {
         var jobs = new List<JobRecord>();

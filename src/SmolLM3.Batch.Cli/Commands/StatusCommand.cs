@@ -11,9 +11,13 @@ namespace SmolLM3.Batch.Cli.Commands;
 /// <summary><c>smollm3 status [JOB…] [--watch]</c></summary>
 internal static class StatusCommand
 {
+    // Ids do not sort by time (an upload's is a hash), so the newest are chosen from what was read.
+    private const int MostRead = 1_000;
+    private const int MostShown = 50;
+
     public static Command Create()
     {
-        var ids = new Argument<string[]>("job") { Description = "Job ids; none lists the newest jobs.", Arity = ArgumentArity.ZeroOrMore };
+        var ids = new Argument<string[]>("job") { Description = $"Job ids; none lists the newest {MostShown}.", Arity = ArgumentArity.ZeroOrMore };
         var watch = new Option<bool>("--watch", "-w") { Description = "Wait until the jobs are over; the exit code is 0 only if all succeeded." };
         var only = new Option<string?>("--only") { Description = "List only jobs of one state." };
         only.AcceptOnlyFromAmong([.. JobStates.All.Select(known => known.ToName())]);
@@ -45,7 +49,7 @@ internal static class StatusCommand
 
     private static async Task<IReadOnlyList<JobRecord>> ReadAsync(JobsApiClient client, string[] ids, string? only, CancellationToken cancellationToken)
     {
-        if (ids.Length == 0) return await client.ListAsync(only, most: 50, cancellationToken);
+        if (ids.Length == 0) return [.. (await client.ListAsync(only, MostRead, cancellationToken)).OrderByDescending(record => record.CreatedAt).Take(MostShown)];
         var records = new List<JobRecord>();
         foreach (var id in ids) records.Add(await client.FindAsync(id, cancellationToken) ?? throw new CliException($"There is no job {id}."));
         return records;

@@ -117,8 +117,9 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["DOTNET_gcServer"] = "0",
 
-            // Logs are for what happens to jobs, not for every request of a client that polls.
+            // Logs are for what happens to jobs, not for every request of a client that polls; and a log's end, which errors show, for the cause.
             ["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning",
+            ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Warning",
             ["Logging__LogLevel__Function"] = "Warning",
 
             // A person watches: progress ten times as often as in the cloud, and a killed worker's job free when its lock is.

@@ -34,6 +34,7 @@ internal sealed partial class WorkerService(
         {
             // Without a model or a queue there is nothing to do here; whoever runs the process has to see it. What is wrong with a checkpoint
             // or a path is all in the message; a stack trace would only push it out of sight.
+            await WaitForStartAsync(stoppingToken).ConfigureAwait(false);
             LogBroken(exception.Message, exception is CheckpointException or IOException or UnauthorizedAccessException ? null : exception);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
@@ -117,6 +118,14 @@ internal sealed partial class WorkerService(
 
     private static string NameOf(WorkerOptions options) => options.Name
         ?? $"{Environment.GetEnvironmentVariable("CONTAINER_APP_REPLICA_NAME") ?? Environment.MachineName}-{Environment.ProcessId}";
+
+    // A host that is told to stop while it starts dies of that instead, and its stack trace hides the cause.
+    private async Task WaitForStartAsync(CancellationToken stopping)
+    {
+        var started = new TaskCompletionSource();
+        using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} takes up to {Jobs} jobs at once.")]
     private partial void LogReceiving(string worker, int jobs);

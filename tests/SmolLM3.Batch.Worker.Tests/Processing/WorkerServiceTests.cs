@@ -124,7 +124,7 @@ public class WorkerServiceTests
     {
         public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public CancellationToken ApplicationStarted => default;
+        public CancellationToken ApplicationStarted => new(canceled: true);
 
         public CancellationToken ApplicationStopping => default;
 

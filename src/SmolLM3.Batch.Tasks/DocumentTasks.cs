@@ -24,7 +24,7 @@ public sealed class DocumentTasks(ILanguageModel model, TaskCatalog catalog, Tim
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(tasks);
         var runs = tasks.Select(task => (task.Type, Run: catalog.Prepare(task))).ToList();
-        var session = new DocumentSession(document, model, time);
+        var session = new DocumentSession(document, model, time, runs.Count);
         return await Task.WhenAll(runs.Select(run => RunOneAsync(session, run.Type, run.Run, progress, cancellationToken))).ConfigureAwait(false);
     }
 
@@ -44,6 +44,11 @@ public sealed class DocumentTasks(ILanguageModel model, TaskCatalog catalog, Tim
         catch (Exception error) when (error is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             return new TaskResult { Type = type, Error = error.Message, Usage = context.Usage, Warnings = context.Warnings };
+        }
+        finally
+        {
+            // The others do not wait for the questions of a task that ended without any.
+            session.Round.Arrive(context);
         }
     }
 }

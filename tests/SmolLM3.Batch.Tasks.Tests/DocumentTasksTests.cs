@@ -31,6 +31,34 @@ public class DocumentTasksTests
     }
 
     [Fact]
+    public async Task RunAsync_SeveralTasks_AskPartByPart()
+    {
+        var document = await Given.DocumentAsync(string.Concat(Enumerable.Repeat(Samples.Agreement + "\n\n", 6)));
+        var model = new FakeModel(Reader.Answer, 4096);
+
+        await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, AllTasks);
+
+        var asked = model.Requests.Where(request => request.Messages[1].Content.StartsWith("Document: ", StringComparison.Ordinal))
+            .Select(request => request.Messages[1].Content.Split("\n---\n")[0]).ToList();
+        int changes = asked.Zip(asked.Skip(1)).Count(pair => pair.First != pair.Second);
+        Assert.Equal(asked.Distinct().Count() - 1, changes);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneTaskEndsBeforeItAsks_TheOthersDoNotWaitForIt()
+    {
+        var document = await Given.DocumentAsync(Samples.Agreement);
+        TaskRequest[] tasks = [new(TaskTypes.Summarize), new(TaskTypes.Prompt, new JsonObject { ["instructions"] = "What is this?", ["maxTokens"] = 32_000 }), new(TaskTypes.ContractAnalysis)];
+
+        var results = await new DocumentTasks(new FakeModel(Reader.Answer, 4096), TaskCatalog.Default, TimeProvider.System)
+            .RunAsync(document, tasks).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+
+        Assert.Contains("leave no room", results[1].Error);
+        Assert.Null(results[0].Error);
+        Assert.Null(results[2].Error);
+    }
+
+    [Fact]
     public async Task RunAsync_AllCompletionsOfAStage_AreSubmittedAtOnce()
     {
         var document = await Given.DocumentAsync(Samples.Agreement);

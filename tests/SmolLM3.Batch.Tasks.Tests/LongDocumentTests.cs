@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Tasks.Tests.Support;
@@ -12,7 +11,7 @@ public class LongDocumentTests
     [Fact]
     public async Task FourHundredPages_SummaryAndAnalysis_ReadEverythingInBoundedMemory()
     {
-        var document = await Given.DocumentAsync(Manual(), "manual.txt");
+        var document = await Given.DocumentAsync(Samples.Manual(Pages), "manual.txt");
         Assert.Equal(Pages, document.PageCount);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         long most = 0;
@@ -52,23 +51,72 @@ public class LongDocumentTests
         Assert.Equal(Pages, law["source"]!["page"]!.GetValue<int>());
     }
 
-    private static string Manual()
+    [Fact]
+    public Task FourHundredPages_OnTheEngine_PlanIsWhatTheEngineProcessed() => RunOnTheEngineAsync(seed: 5);
+
+    /// <summary>Weights that write every answer to its limits: 200,000 tokens, a minute or more. dotnet test … -- xUnit.Explicit=only</summary>
+    [Fact(Explicit = true)]
+    public Task FourHundredPages_OnTheEngineWritingToItsLimits_PlanIsWhatTheEngineProcessed() => RunOnTheEngineAsync(seed: 2);
+
+    /// <summary>
+    /// The engine with random weights. One layer of width 32 is enough for the arithmetic: what the plan says is what the engine counted, token
+    /// by token, with the document computed once for both tasks, in a KV cache that cannot hold it whole.
+    /// </summary>
+    private static async Task RunOnTheEngineAsync(ulong seed)
     {
-        var random = new Random(400);
-        string[] words = "the party service report water station pressure valve record inspection annual operator measure safety pump schedule level limit repair notice".Split(' ');
-        var text = new StringBuilder();
-        for (int page = 1; page <= Pages; page++)
+        const long KvCacheBytes = 24 << 20;
+        await using var model = await RandomEngine.LoadAsync(contextLength: 8192, layers: 1, heads: 1, seed, KvCacheBytes);
+        var document = await Given.DocumentAsync(Samples.Manual(Pages), "manual.txt");
+        int documentTokens = model.CountTokens(document.Text);
+        Assert.InRange(model.Statistics.KvTokensBudget, 8192, documentTokens - 1);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long most = 0;
+        long mostHeld = 0;
+        var sampled = new Sampled(() =>
         {
-            if (page > 1) text.Append('\f');
-            text.Append($"{page}. CHAPTER NUMBER {page}\n\n");
-            for (int paragraph = 0; paragraph < 6; paragraph++)
-            {
-                for (int i = 0; i < 70; i++) text.Append(words[random.Next(words.Length)]).Append(i % 12 == 11 ? "\n" : " ");
-                text.Append("end.\n\n");
-            }
+            InterlockedMax(ref most, GC.GetTotalMemory(false));
+            InterlockedMax(ref mostHeld, model.Statistics.KvTokensHeld);
+        });
+
+        var results = await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, [new(TaskTypes.Summarize), new(TaskTypes.ContractAnalysis)], sampled);
+
+        long planned = 0;
+        long completions = 0;
+        long mostWritten = 0;
+        foreach (var result in results)
+        {
+            Assert.Null(result.Error);
+            Assert.Equal(1.0, result.Coverage);
+            var json = result.Json($"{result.Type}.json");
+            Assert.Empty(MiniSchema.Errors(JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "schemas", $"{result.Type}.schema.json")))!.AsObject(), json));
+            Assert.Equal(1.0, json["coverage"]!.GetValue<double>());
+            var plan = json["plan"]!;
+            Assert.True(plan["chunks"]!.GetValue<int>() > 40);
+            Assert.Equal(plan["promptTokens"]!.GetValue<long>(), json["usage"]!["promptTokens"]!.GetValue<long>());
+            planned += plan["promptTokens"]!.GetValue<long>();
+            completions += plan["completions"]!.GetValue<long>();
+            mostWritten += plan["maxCompletionTokens"]!.GetValue<long>();
         }
 
-        return text.Append("This manual is governed by the laws of Norway and by nothing else.\n").ToString();
+        var engine = model.Statistics;
+        Assert.Equal(engine.PromptTokens, planned);
+        Assert.Equal(engine.Finished, completions);
+        Assert.Equal(engine.CachedTokens, results.Sum(result => result.Usage.CachedTokens));
+        Assert.Equal(engine.GeneratedTokens, results.Sum(result => result.Usage.CompletionTokens));
+        Assert.InRange(engine.GeneratedTokens, completions, mostWritten);
+
+        // Nine questions about every part, and still the document was computed about once: numbers of paragraphs, overlaps and questions come on top.
+        Assert.InRange(planned - engine.CachedTokens, documentTokens, 1.5 * documentTokens);
+        Assert.InRange(mostHeld, 1, engine.KvTokensBudget);
+        Assert.InRange(most - before, 0, 400L << 20);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{documentTokens:N0} tokens of document, {completions:N0} completions, {planned:N0} prompt tokens planned and processed ({engine.CachedTokens:N0} shared), "
+            + $"{engine.GeneratedTokens:N0} written, KV cache {mostHeld:N0} of {engine.KvTokensBudget:N0} tokens, managed heap {(most - before) >> 20:N0} MiB more at most");
+    }
+
+    private sealed class Sampled(Action sample) : IProgress<TaskProgress>
+    {
+        public void Report(TaskProgress value) => sample();
     }
 
     private static void InterlockedMax(ref long target, long value)

@@ -15,13 +15,13 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
         var sizes = ContractSizes.For(new ContextBudget(context.Model.Info), context.Model.CountTokens(context.Document.Text));
         var questions = Questions(sizes);
         var plan = context.Session.PlanFor(questions.Select(question => question.Text), sizes.LongestAnswer);
-        var requests = plan.Chunks.SelectMany(chunk => questions.Select(question => new CompletionRequest
+        var requests = plan.Chunks.SelectMany(chunk => questions.Select(question => (chunk, new CompletionRequest
         {
             Messages = plan.Ask(chunk, question.Text),
             MaxTokens = question.Tokens,
             JsonSchema = question.Schema,
-        })).ToList();
-        var completions = await context.CompleteAsync(requests, cancellationToken).ConfigureAwait(false);
+        }))).ToList();
+        var completions = await context.AskAsync(requests, cancellationToken).ConfigureAwait(false);
 
         var answers = completions.Select(completion => AnswerReader.Read(context, completion)).Chunk(questions.Count);
         var parts = plan.Chunks.Zip(answers, (chunk, answer) =>

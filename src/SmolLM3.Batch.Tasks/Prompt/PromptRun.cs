@@ -21,8 +21,8 @@ internal sealed class PromptRun(PromptOptions options) : ITaskRun
         string question = Question(ask);
         var plan = context.Session.PlanFor([question], maxTokens + thinking);
 
-        var completions = await context.CompleteAsync(
-            [.. plan.Chunks.Select(chunk => Request(plan.Ask(chunk, question), ask))], cancellationToken).ConfigureAwait(false);
+        var completions = await context.AskAsync(
+            [.. plan.Chunks.Select(chunk => (chunk, Request(plan.Ask(chunk, question), ask)))], cancellationToken).ConfigureAwait(false);
         var answers = completions.ToList();
         while (answers.Count > 1) answers = await MergeAsync(context, answers, ask, budget, cancellationToken).ConfigureAwait(false);
         if (IsCut(answers[0], ask) && plan.Chunks.Count == 1) answers = await AskTighterAsync(context, plan, question, ask, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using SmolLM3.Batch.Tasks.Planning;
 namespace SmolLM3.Batch.Tasks.Running;
 
 /// <summary>What all tasks of one request share: the document, the model, the plan of chunks and the index of the text. Thread-safe.</summary>
-internal sealed class DocumentSession(Document document, ILanguageModel model, TimeProvider time)
+internal sealed class DocumentSession(Document document, ILanguageModel model, TimeProvider time, int tasks)
 {
     private readonly Lazy<DocumentPlan> _plan = new(() => DocumentPlan.Create(document, model));
 
@@ -15,6 +15,9 @@ internal sealed class DocumentSession(Document document, ILanguageModel model, T
     public ILanguageModel Model { get; } = model;
 
     public TimeProvider Time { get; } = time;
+
+    /// <summary>The first questions of all tasks.</summary>
+    public QuestionRound Round { get; } = new(model, tasks);
 
     public QuoteFinder Quotes { get; } = new(document);
 

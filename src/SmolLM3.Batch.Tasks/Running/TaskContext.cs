@@ -1,6 +1,7 @@
 using SmolLM3.Batch.Documents;
 using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Tasks.Evidence;
+using SmolLM3.Batch.Tasks.Planning;
 
 namespace SmolLM3.Batch.Tasks.Running;
 
@@ -52,6 +53,21 @@ internal sealed class TaskContext(DocumentSession session, string type, IProgres
     /// <summary>Submits all of <paramref name="requests"/> at once and waits for them; answers come back in order.</summary>
     public async Task<Completion[]> CompleteAsync(IReadOnlyList<CompletionRequest> requests, CancellationToken cancellationToken)
     {
+        if (requests.Count == 0) return [];
+        Plan(requests);
+        Session.Round.Arrive(this);
+        return await CountAsync(requests.Select(request => Model.CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks about parts of the document, together with what the other tasks ask about them; answers come back in order.</summary>
+    public async Task<Completion[]> AskAsync(IReadOnlyList<(Chunk Part, CompletionRequest Request)> questions, CancellationToken cancellationToken)
+    {
+        Plan([.. questions.Select(question => question.Request)]);
+        return await CountAsync(Session.Round.Ask(this, questions, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private void Plan(IReadOnlyList<CompletionRequest> requests)
+    {
         long promptTokens = requests.Sum(request => (long)Model.CountPromptTokens(request.Messages, request.Thinking));
         lock (_lock)
         {
@@ -61,12 +77,14 @@ internal sealed class TaskContext(DocumentSession session, string type, IProgres
         }
 
         Report();
-        return await Task.WhenAll(requests.Select(request => CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
     }
 
-    private async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken)
+    private async Task<Completion[]> CountAsync(IEnumerable<Task<Completion>> completions) =>
+        await Task.WhenAll(completions.Select(CountAsync)).ConfigureAwait(false);
+
+    private async Task<Completion> CountAsync(Task<Completion> computing)
     {
-        var completion = await Model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
+        var completion = await computing.ConfigureAwait(false);
         lock (_lock)
         {
             _usage += completion.Usage;

@@ -49,7 +49,7 @@ internal sealed class SummarizeRun(SummarizeOptions options) : ITaskRun
             MaxTokens = answer,
             JsonSchema = SummaryPrompts.FinalSchema(options, target, 1, last),
         };
-        var completions = await context.CompleteAsync([request], cancellationToken).ConfigureAwait(false);
+        var completions = await context.AskAsync([(plan.Chunks[0], request)], cancellationToken).ConfigureAwait(false);
         return SummaryAnswers.Final(context, completions[0], number => [number], last);
     }
 
@@ -60,14 +60,14 @@ internal sealed class SummarizeRun(SummarizeOptions options) : ITaskRun
         var requests = plan.Chunks.Select(chunk =>
         {
             var (first, last) = Paragraphs(context, chunk);
-            return new CompletionRequest
+            return (chunk, new CompletionRequest
             {
                 Messages = plan.Ask(chunk, question),
                 MaxTokens = 16 + perPart * SummaryPrompts.PointTokens,
                 JsonSchema = SummaryPrompts.PointsSchema(perPart, first, last),
-            };
+            });
         }).ToList();
-        var completions = await context.CompleteAsync(requests, cancellationToken).ConfigureAwait(false);
+        var completions = await context.AskAsync(requests, cancellationToken).ConfigureAwait(false);
 
         var points = new List<SummaryPoint>();
         for (int i = 0; i < completions.Length; i++)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SmolLM3.Batch.Tasks.Tests.Support;
 
 internal static class Samples
@@ -44,4 +46,24 @@ internal static class Samples
         | --- | --- | --- |
         | 1 | Support | EUR 100 |
         """;
+
+    /// <summary>A manual of so many pages, each a chapter of six paragraphs; its only clause is at the very end.</summary>
+    public static string Manual(int pages)
+    {
+        var random = new Random(400);
+        string[] words = "the party service report water station pressure valve record inspection annual operator measure safety pump schedule level limit repair notice".Split(' ');
+        var text = new StringBuilder();
+        for (int page = 1; page <= pages; page++)
+        {
+            if (page > 1) text.Append('\f');
+            text.Append($"{page}. CHAPTER NUMBER {page}\n\n");
+            for (int paragraph = 0; paragraph < 6; paragraph++)
+            {
+                for (int i = 0; i < 70; i++) text.Append(words[random.Next(words.Length)]).Append(i % 12 == 11 ? "\n" : " ");
+                text.Append("end.\n\n");
+            }
+        }
+
+        return text.Append("This manual is governed by the laws of Norway and by nothing else.\n").ToString();
+    }
 }

@@ -6,6 +6,24 @@ public sealed class ReferenceTests
 {
     public static TheoryData<string> Checkpoints => ["tiny", "tiny-yarn", "tiny-untied-sharded", "long-yarn"];
 
+    /// <summary>
+    /// Bounds of the error as a share of the largest logit. Random weights magnify roundings: PyTorch's own run of "tiny" and "tiny-yarn"
+    /// is off by 0.09 and 0.11 in bfloat16, by 0.008 and 0.011 in float16.
+    /// </summary>
+    public static TheoryData<string, torch.ScalarType, double> Reduced
+    {
+        get
+        {
+            var data = new TheoryData<string, torch.ScalarType, double>();
+            foreach (var name in (string[])["tiny", "tiny-yarn", "tiny-untied-sharded", "long-yarn"])
+            {
+                data.Add(name, torch.ScalarType.BFloat16, 0.15);
+                data.Add(name, torch.ScalarType.Float16, 0.02);
+            }
+            return data;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Checkpoints))]
     public async Task Forward_ReferencePrompt_LogitsAgreeToOneInTenThousand(string name)
@@ -63,17 +81,20 @@ public sealed class ReferenceTests
         Assert.True(RelativeError(session.Feed(example.InputIds)[0], example.LastLogits) > 0.1);
     }
 
-    [Fact]
-    public async Task Forward_BFloat16_LogitsStayNearTheReference()
+    [Theory]
+    [MemberData(nameof(Reduced))]
+    public async Task Forward_SixteenBitTypes_LogitsStayNearTheReference(string name, torch.ScalarType type, double tolerance)
     {
-        using var source = ReferenceCheckpoint.Open("tiny");
-        var (model, checkpoint, _) = await ReferenceCheckpoint.LoadModelAsync(source, torch.ScalarType.BFloat16);
+        using var source = ReferenceCheckpoint.Open(name);
+        var (model, checkpoint, _) = await ReferenceCheckpoint.LoadModelAsync(source, type);
         using var disposal = model;
-        foreach (var example in ReferenceCheckpoint.Cases("tiny"))
+        var worst = 0.0;
+        foreach (var example in ReferenceCheckpoint.Cases(name))
         {
             using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
-            Assert.InRange(RelativeError(session.Feed(example.InputIds)[0], example.LastLogits), 0, 0.1);
+            worst = Math.Max(worst, RelativeError(session.Feed(example.InputIds)[0], example.LastLogits));
         }
+        Assert.InRange(worst, 0, tolerance);
     }
 
     /// <summary>Largest difference as a share of the largest logit.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using TorchSharp.Memory;
 using TorchSharp.Threading;
 using static TorchSharp.torch;
 
@@ -26,16 +27,8 @@ internal static unsafe class BinaryKernel
         if (floating) type = ScalarTypes.ToFloatingPoint(type);
         if (is_floating_point(type) && !is_floating_point(a.dtype)) throw Tensor.Error($"result type {type} can't be cast to the desired output type {a.dtype}");
         if (!Shapes.Broadcast(a.Sizes, b.Sizes).AsSpan().SequenceEqual(a.Sizes)) throw Tensor.Error($"output with shape [{string.Join(", ", a.Sizes)}] doesn't match the broadcast shape [{string.Join(", ", Shapes.Broadcast(a.Sizes, b.Sizes))}]");
-        if (ReferenceEquals(a.Storage, b.Storage) && !ReferenceEquals(a, b))
-        {
-            using var safe = b.MakeCopy(b.dtype);
-            Run<TOperation>(a, a, safe);
-        }
-        else
-        {
-            Run<TOperation>(a, a, b);
-        }
-
+        using var safe = MemoryOverlap.NeedsCopy(a, b) ? b.MakeCopy(b.dtype) : null;
+        Run<TOperation>(a, a, safe ?? b);
         return a;
     }
 
@@ -91,7 +84,7 @@ internal static unsafe class BinaryKernel
         var left = cast ?? a;
         if (ScalarTypes.ComputesInSingle(result.dtype))
         {
-            // The number takes part in float32, unrounded, as in PyTorch.
+            // The number takes part in float32, unrounded, as in libtorch; sums are the exception, see Tensor.add.
             var visitor = new ScalarVisitor<TOperation>
             {
                 Loop = new StridedLoop(result.Sizes, result.Strides, left.Strides),

@@ -21,7 +21,15 @@ public static partial class torch
             return add(scaled);
         }
 
-        public Tensor add(Scalar scalar) => BinaryKernel.Combine<Addition>(this, scalar);
+        // libtorch adds a number to a 16-bit tensor on the CPU after rounding it to that type; other operations take it unrounded.
+        private Scalar InOwnType(Scalar number) => _dtype switch
+        {
+            ScalarType.BFloat16 => new BFloat16(number.ToSingle()).ToSingle(),
+            ScalarType.Float16 => (float)(Half)number.ToSingle(),
+            _ => number,
+        };
+
+        public Tensor add(Scalar scalar) => BinaryKernel.Combine<Addition>(this, InOwnType(scalar));
 
         public Tensor add_(Tensor target) => BinaryKernel.CombineInPlace<Addition>(this, target);
 
@@ -31,11 +39,11 @@ public static partial class torch
             return add_(scaled);
         }
 
-        public Tensor add_(Scalar scalar) => BinaryKernel.CombineInPlace<Addition>(this, scalar);
+        public Tensor add_(Scalar scalar) => BinaryKernel.CombineInPlace<Addition>(this, InOwnType(scalar));
 
         public Tensor sub(Tensor target) => BinaryKernel.Combine<Subtraction>(this, target);
 
-        public Tensor sub(Scalar target) => BinaryKernel.Combine<Subtraction>(this, target);
+        public Tensor sub(Scalar target) => BinaryKernel.Combine<Subtraction>(this, InOwnType(target));
 
         public Tensor subtract(Tensor target) => sub(target);
 
@@ -43,7 +51,7 @@ public static partial class torch
 
         public Tensor sub_(Tensor target) => BinaryKernel.CombineInPlace<Subtraction>(this, target);
 
-        public Tensor sub_(Scalar target) => BinaryKernel.CombineInPlace<Subtraction>(this, target);
+        public Tensor sub_(Scalar target) => BinaryKernel.CombineInPlace<Subtraction>(this, InOwnType(target));
 
         public Tensor subtract_(Tensor target) => sub_(target);
 

@@ -1,4 +1,5 @@
 using TorchSharp.Kernels;
+using TorchSharp.Memory;
 
 namespace TorchSharp;
 
@@ -62,19 +63,11 @@ public static partial class torch
 
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {
-            if (!Overlaps(source))
-            {
-                CopyKernel.Copy(this, source);
-                return this;
-            }
-
-            using var safe = source.MakeCopy(source.dtype);
-            CopyKernel.Copy(this, safe);
+            if (ReferenceEquals(this, source)) return this;
+            using var safe = MemoryOverlap.NeedsCopy(this, source) ? source.MakeCopy(source.dtype) : null;
+            CopyKernel.Copy(this, safe ?? source);
             return this;
         }
-
-        /// <summary>True where writing here could change what is still to be read there.</summary>
-        private bool Overlaps(Tensor source) => ReferenceEquals(Storage, source.Storage) && NumberOfElements > 0;
 
         /// <summary>A row-major copy with the given element type.</summary>
         internal Tensor MakeCopy(ScalarType type)

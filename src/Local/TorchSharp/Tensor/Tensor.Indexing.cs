@@ -98,7 +98,7 @@ public static partial class torch
                         break;
                     case TensorIndex.Kind.Single:
                         var at = item.startIndexOrBoolOrSingle ?? 0;
-                        if (at < -_shape[dim] || at >= _shape[dim]) throw Error($"index {at} is out of bounds for dimension {dim} with size {_shape[dim]}");
+                        if (at < -_shape[dim] || at >= _shape[dim]) throw Error($"select(): index {at} out of range for tensor of size [{string.Join(", ", _shape)}] at dimension {dim}");
                         offset += (at < 0 ? at + _shape[dim] : at) * _strides[dim];
                         dim++;
                         break;

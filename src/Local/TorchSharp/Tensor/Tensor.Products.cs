@@ -46,15 +46,6 @@ public static partial class torch
             return scaled.add(product);
         }
 
-        public Tensor baddbmm(Tensor batch1, Tensor batch2, float beta = 1, float alpha = 1)
-        {
-            using var product = batch1.bmm(batch2);
-            if (alpha != 1) product.mul_(alpha);
-            if (beta == 0) return product.clone();
-            using var scaled = beta == 1 ? alias() : mul(beta);
-            return scaled.add(product);
-        }
-
         public Tensor outer(Tensor vec2)
         {
             if (Rank != 1 || vec2.Rank != 1) throw Error("outer: Expected 1-D arguments");

@@ -68,8 +68,8 @@ public static partial class torch
     {
         if (deviceType != DeviceType.CPU)
         {
-            throw new NotSupportedException(
-                $"Torch device type {deviceType} is not available: this build computes on the CPU. " +
+            throw new InvalidOperationException(
+                $"Torch device type {deviceType} did not initialise on the current machine: this build computes on the CPU. " +
                 "Build with BuildFor=azure to use the TorchSharp packages with CUDA.");
         }
     }

@@ -119,6 +119,13 @@ public sealed class AttentionTests
         var x = zeros(1, 2, 8);
         Assert.Throws<ArgumentException>(() => scaled_dot_product_attention(x, x, x, attn_mask: ones([2, 2], dtype: ScalarType.Bool), is_casual: true));
         Assert.Throws<ArgumentException>(() => scaled_dot_product_attention(x, x, x, p: -1));
+    }
+
+    [Fact]
+    public void Attention_WithDropout_IsNotSupportedByThisBuild()
+    {
+        using var scope = NewDisposeScope();
+        var x = zeros(1, 2, 8);
         Assert.Throws<NotSupportedException>(() => scaled_dot_product_attention(x, x, x, p: 0.5));
     }
 

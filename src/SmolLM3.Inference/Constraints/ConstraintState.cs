@@ -41,8 +41,8 @@ public sealed class ConstraintState
     /// <param name="budget">How many tokens may still be written, the end-of-sequence token not counted.</param>
     public void FillMask(Span<ulong> mask, int budget = int.MaxValue)
     {
-        if (mask.Length < _constraint.Masks.Words)
-            throw new ArgumentException($"The mask has {mask.Length} words; {_constraint.Masks.Words} are needed.", nameof(mask));
+        if (mask.Length < _constraint.Vocabulary.Words)
+            throw new ArgumentException($"The mask has {mask.Length} words; {_constraint.Vocabulary.Words} are needed.", nameof(mask));
         mask.Clear();
         if (CanEnd)
             _constraint.AllowEnd(mask);
@@ -85,7 +85,7 @@ public sealed class ConstraintState
         if (frame.Keys is not { } keys)
             AllowByState(frame, mask, most);
         else if (keys.Used.Count + 2 >= KeyMemory.MostKeys)
-            AllowByTrying(_constraint.Masks.Trie, [frame], mask, most);
+            AllowByTrying(_constraint.Vocabulary.Trie, [frame], mask, most);
         else if (((ObjectRule)frame.Rule).IsInKey(frame.State))
             AllowInKey(frame, keys, mask, most);
         else if (keys.Used.Count == 0)
@@ -101,7 +101,7 @@ public sealed class ConstraintState
         StateMask state = _constraint.Masks.Get(frame, _constraint.Deepest);
         if (state.IsTight(most - frame.Tokens))
         {
-            AllowByTrying(_constraint.Masks.Trie, [frame], mask, most);
+            AllowByTrying(_constraint.Vocabulary.Trie, [frame], mask, most);
             return;
         }
 
@@ -121,7 +121,7 @@ public sealed class ConstraintState
         MaskCache masks = _constraint.Masks;
         StateMask state = masks.Get(frame, _constraint.Deepest);
         int tokens = frame.Tokens - (frame.Keys is { IsTaken: true } ? 1 : 0);
-        TokenMask.Or(mask[..masks.Words], state.Inside(most - tokens));
+        TokenMask.Or(mask[.._constraint.Vocabulary.Words], state.Inside(most - tokens));
         if (state.Beyond.Count == 0)
             return;
         _around.Clear();
@@ -142,15 +142,15 @@ public sealed class ConstraintState
         {
             if (!used.StartsWith(keys.Current, StringComparison.Ordinal))
                 continue;
-            int node = masks.Trie.Find(Encoding.ASCII.GetBytes(used[keys.Current.Length..]));
+            int node = _constraint.Vocabulary.Trie.Find(Encoding.ASCII.GetBytes(used[keys.Current.Length..]));
             if (node >= 0)
-                Try(frame, masks.Trie.TokensAt(node), own, most);
+                Try(frame, _constraint.Vocabulary.Trie.TokensAt(node), own, most);
             if (node < 0 && used.Length > keys.Current.Length)
                 continue;
-            int closed = masks.Trie.Find("\""u8, node);
+            int closed = _constraint.Vocabulary.Trie.Find("\""u8, node);
             if (closed < 0)
                 continue;
-            foreach (int token in masks.Trie.TokensUnder(closed))
+            foreach (int token in _constraint.Vocabulary.Trie.TokensUnder(closed))
                 TokenMask.Clear(own, token);
         }
 
@@ -160,7 +160,7 @@ public sealed class ConstraintState
 
     private Span<ulong> Own()
     {
-        _own ??= new ulong[_constraint.Masks.Words];
+        _own ??= new ulong[_constraint.Vocabulary.Words];
         _own.AsSpan().Clear();
         return _own;
     }
@@ -201,21 +201,19 @@ public sealed class ConstraintState
     {
         private readonly Span<ulong> _mask = mask;
 
-        public bool Visit(int node, List<Frame> frames)
+        public void Visit(int node, List<Frame> frames)
         {
             ReadOnlySpan<int> tokens = trie.TokensAt(node);
-            if (tokens.Length == 0)
-                return true;
-            foreach (Frame frame in frames)
-            {
-                if (frame.Tokens > most)
-                    continue;
-                foreach (int token in tokens)
-                    TokenMask.Set(_mask, token);
-                break;
-            }
+            if (tokens.Length > 0)
+                VisitLoop(tokens, frames.Min(frame => frame.Tokens));
+        }
 
-            return true;
+        public void VisitLoop(ReadOnlySpan<int> tokens, int tokensToEnd)
+        {
+            if (tokensToEnd > most)
+                return;
+            foreach (int token in tokens)
+                TokenMask.Set(_mask, token);
         }
     }
 }

@@ -14,13 +14,15 @@ public sealed class JsonConstraint
         _compiler = compiler;
         _root = root;
         Deepest = deepest;
-        Masks = new MaskCache(compiler.SharedMasks);
+        Masks = new MaskCache(compiler.SharedMasks.Vocabulary, compiler.SharedMasks);
     }
 
     /// <summary>The budget that an answer must be given at least.</summary>
     public int MinTokens => _root.Tokens;
 
     internal MaskCache Masks { get; }
+
+    internal MaskVocabulary Vocabulary => Masks.Vocabulary;
 
     internal int Deepest { get; }
 

@@ -11,6 +11,7 @@ public sealed class JsonConstraintCompiler
     private const int MostKept = 64;
 
     private readonly SmolLM3Tokenizer _tokenizer;
+    private readonly SharedRules _rules;
     private readonly ConcurrentDictionary<string, JsonConstraint> _constraints = new(StringComparer.Ordinal);
 
     /// <param name="tokenizer">The vocabulary. Added tokens never appear in an answer.</param>
@@ -22,15 +23,16 @@ public sealed class JsonConstraintCompiler
         _tokenizer = tokenizer;
         EndIds = [.. eosIds];
         int tokens = eosIds.Append(tokenizer.VocabularySize - 1).Max() + 1;
-        SharedMasks = new MaskCache(
+        SharedMasks = new MaskCache(new MaskVocabulary(
             [.. Enumerable.Range(0, tokenizer.VocabularySize)
                 .Where(id => tokenizer.IsPlain(id) && !EndIds.Contains(id))
                 .Select(id => (tokenizer.GetTokenBytes(id), id))],
-            TokenMask.Words(tokens));
+            TokenMask.Words(tokens)));
+        _rules = new SharedRules(SharedMasks.Vocabulary.Trie);
     }
 
     /// <summary>How many 64-bit words a mask takes.</summary>
-    public int MaskWords => SharedMasks.Words;
+    public int MaskWords => SharedMasks.Vocabulary.Words;
 
     internal int[] EndIds { get; }
 
@@ -44,7 +46,7 @@ public sealed class JsonConstraintCompiler
         string text = schema.ToJsonString();
         if (_constraints.TryGetValue(text, out JsonConstraint? constraint))
             return constraint;
-        var (root, deepest) = new SchemaReader(schema, SharedMasks.Trie).Read();
+        var (root, deepest) = new SchemaReader(schema, SharedMasks.Vocabulary.Trie, _rules).Read();
         constraint = new JsonConstraint(this, root, deepest);
         if (_constraints.Count >= MostKept)
             _constraints.Clear();

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -26,8 +27,20 @@ internal static class Ajv
         require('fs').writeFileSync('failures.json', JSON.stringify(failures));
         """;
 
-    /// <summary>The folder it is installed in. Throws, saying why, where there is no node, no npm or no registry.</summary>
-    public static Task<string> InstallAsync() => NpmPackages.InstallAsync($"ajv-{Version}", $"ajv@{Version}");
+    private static Task<string> InstallAsync() => NpmPackages.InstallAsync($"ajv-{Version}", $"ajv@{Version}");
+
+    /// <summary>The folder it is installed in; null, with the reason, where it cannot be.</summary>
+    public static async Task<(string? Folder, string Reason)> TryInstallAsync()
+    {
+        try
+        {
+            return (await InstallAsync(), "");
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or TimeoutException)
+        {
+            return (null, e.Message);
+        }
+    }
 
     /// <summary>The cases whose text does not parse or does not satisfy the schema, with what ajv says of them.</summary>
     public static async Task<string[]> FailuresAsync(string installed, IEnumerable<(JsonObject Schema, string Text)> cases)

@@ -7,16 +7,25 @@ internal sealed class RandomSchema(Random random)
 {
     private static readonly string[] Names = ["a", "ab", "name", "party", "date", "naïve", "quote\"d", "tab\t", "émoji🙂", "items", "x"];
     private static readonly string[] Patterns =
-        [@"^[A-Z]{2}-\d{2,4}$", @"^\d{4}-\d{2}-\d{2}$", "foo|bar", @"^(a|bc)*$", @"^[^""\\]+$", @"é+", @"^\S+( \S+)*$", @"^[\u4e00-\u9fff]{1,3}$", @"^a?b+?c*$"];
+    [
+        @"^[A-Z]{2}-\d{2,4}$", @"^\d{4}-\d{2}-\d{2}$", "foo|bar", @"^(a|bc)*$", @"^[^""\\]+$", @"é+", @"^\S+( \S+)*$", @"^[\u4e00-\u9fff]{1,3}$", @"^a?b+?c*$",
+        @"^[^\n<>]{1,40}$", @"^[A-Z][a-z]{0,9}( [A-Za-z]{1,9}){0,2}$", @"^(?:[0-9a-f]{2}:){2}[0-9a-f]{2}$", @"\\[""\\]", @"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", @"^(?:(?:19|20)\d{2}|\?)$",
+        @"^[^a-m]*$", @"[.!?]$", @"^\s*\S",
+    ];
+
+    private static readonly string[] References = ["tree", "list", "keyed", "even", "odd"];
 
     public JsonObject Next()
     {
-        JsonObject schema = Value(3);
+        JsonObject schema = Value(random.Next(2, 5));
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
         schema["$defs"] = new JsonObject
         {
             ["leaf"] = Value(0),
             ["tree"] = JsonNode.Parse("""{"type":"object","properties":{"v":{"type":"integer"},"kids":{"type":"array","items":{"$ref":"#/$defs/tree"}}},"required":["v"],"additionalProperties":false}"""),
+            ["keyed"] = JsonNode.Parse("""{"type":"object","additionalProperties":{"anyOf":[{"$ref":"#/$defs/keyed"},{"$ref":"#/$defs/leaf"},{"type":"boolean"}]}}"""),
+            ["even"] = JsonNode.Parse("""{"type":"array","maxItems":2,"items":{"type":"object","properties":{"odd":{"$ref":"#/$defs/odd"}},"additionalProperties":false}}"""),
+            ["odd"] = JsonNode.Parse("""{"oneOf":[{"type":"string","minLength":1},{"$ref":"#/$defs/even"}]}"""),
             ["list"] = JsonNode.Parse("""{"anyOf":[{"type":"null"},{"type":"array","prefixItems":[{"type":"boolean"},{"$ref":"#/$defs/list"}],"minItems":2,"items":false}]}"""),
         };
         return schema;
@@ -37,7 +46,7 @@ internal sealed class RandomSchema(Random random)
             case 4:
                 return new JsonObject { ["const"] = Literals()[0]?.DeepClone(), ["title"] = "constant" };
             case 5:
-                return new JsonObject { ["$ref"] = Pick("#/$defs/tree", "#/$defs/list") };
+                return new JsonObject { ["$ref"] = $"#/$defs/{References[random.Next(References.Length)]}" };
             case 6:
                 return new JsonObject { ["type"] = new JsonArray("string", "integer"), ["maxLength"] = random.Next(4), ["minimum"] = 0 };
             case 7:

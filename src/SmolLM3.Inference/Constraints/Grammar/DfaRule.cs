@@ -3,6 +3,10 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>A value without others inside it, as a finite automaton: literals, numbers, strings of a pattern.</summary>
 internal sealed class DfaRule(Dfa dfa) : Rule
 {
+    public Dfa Dfa => dfa;
+
+    public override bool IsShared => true;
+
     public override int Start => 0;
 
     public override bool Accepts(int state) => dfa.Accepts(state);

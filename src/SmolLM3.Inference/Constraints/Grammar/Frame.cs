@@ -39,6 +39,14 @@ internal sealed class Frame
     /// <summary>A number of tokens that surely end this value and all around it.</summary>
     public int Tokens { get; }
 
+    /// <summary>The bytes that it can read one after the other and stay as it is, but for its key; null where there are none to speak of.</summary>
+    public bool[]? Loop => Rule?.LoopOf(State);
+
+    /// <summary>The frame after bytes of its loop.</summary>
+    public Frame After(ReadOnlySpan<byte> looped) => Rule is not ObjectRule || looped.IsEmpty
+        ? this
+        : new Frame(Rule, State, Parent!, Room, (Keys ?? KeyMemory.Empty).Append(looped));
+
     /// <summary>The frames that can read a byte, or have ended, once a frame's calls are made and its ended values left.</summary>
     public static void Open(Frame frame, List<Frame> into)
     {

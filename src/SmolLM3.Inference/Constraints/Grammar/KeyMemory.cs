@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace SmolLM3.Inference.Constraints;
 
@@ -14,6 +15,8 @@ internal sealed record KeyMemory(ImmutableHashSet<string> Used, string Current)
 
     /// <summary>Whether the key cannot end here.</summary>
     public bool IsTaken => Current.Length > 0 && Used.Contains(Current);
+
+    public KeyMemory Append(ReadOnlySpan<byte> next) => this with { Current = Current + Encoding.ASCII.GetString(next) };
 
     public KeyMemory Append(byte next) => this with { Current = Current + (char)next };
 

@@ -14,6 +14,8 @@ internal sealed class ObjectRule : TableRule
 {
     private static readonly (byte Low, byte High)[] KeyBytes = [(0x20, 0x21), (0x23, 0x5B), (0x5D, 0x7E)];
 
+    private static readonly bool[] IsKeyByte = [.. Enumerable.Range(0, 256).Select(b => KeyBytes.Any(range => b >= range.Low && b <= range.High))];
+
     private readonly Property[] _properties;
     private readonly byte[][] _names;
     private readonly HashSet<int> _keyStates = [];
@@ -77,6 +79,9 @@ internal sealed class ObjectRule : TableRule
             keys = keys.Close();
         return true;
     }
+
+    /// <inheritdoc/>
+    public override bool[]? LoopOf(int state) => state == _anyKey ? IsKeyByte : null;
 
     /// <inheritdoc/>
     protected override bool IsOpen(int state) => IsInKey(state);

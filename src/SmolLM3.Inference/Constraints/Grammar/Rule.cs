@@ -15,6 +15,9 @@ internal abstract class Rule
     /// <summary>Whether its value is an object or an array: one level of nesting.</summary>
     public virtual bool Nests => false;
 
+    /// <summary>Whether the same object stands for the same value in all schemas.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>How many levels of nesting the shortest value has.</summary>
     public int Depth => DepthFrom(Start) + (Nests ? 1 : 0);
 
@@ -45,6 +48,9 @@ internal abstract class Rule
 
     /// <summary>Takes in what is known of called values; true if that shortened anything.</summary>
     public virtual bool Relax() => false;
+
+    /// <summary>The bytes, by number, after which the state is the same and nothing has ended; null where that is no matter.</summary>
+    public virtual bool[]? LoopOf(int state) => null;
 
     /// <summary>A rule and state with the same future, for which masks are kept: equal ones are the same object and number.</summary>
     public virtual (Rule Rule, int State) Canonical(int state, StringRules strings) => (this, state);

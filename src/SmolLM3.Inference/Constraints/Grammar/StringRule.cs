@@ -13,6 +13,8 @@ internal sealed class StringRule : Rule
     // The fewest bytes that bring a place back to Body.
     private static readonly int[] BytesToBody = [1, 0, 1, 4, 3, 3, 2, 1, 1, 2, 3, 2, 2, 3, 3, 0];
 
+    private static readonly bool[] Plain = [.. Enumerable.Range(0, 256).Select(b => Next(Body, (byte)b) == Body && b != '"')];
+
     /// <param name="fewest">The fewest characters.</param>
     /// <param name="most">The most, or null.</param>
     public StringRule(int fewest, int? most)
@@ -30,20 +32,28 @@ internal sealed class StringRule : Rule
     /// <summary>The most characters; <see cref="int.MaxValue"/> where there is no limit.</summary>
     public int Most { get; }
 
+    public override bool IsShared => true;
+
     public override int Start => Opening;
 
-    /// <summary>Whether a state is between two characters, none of which has been counted yet.</summary>
-    public static bool IsFreshBody(int state) => state == Body;
+    /// <summary>How many places there are inside the character at hand: those before the closing quote.</summary>
+    public static int OpenPlaces => Closed;
 
-    /// <summary>Reads bytes from between two characters of a string; false if it could not hold them.</summary>
+    /// <summary>Whether a state is inside the string, where the character at hand, if there is one, is counted already.</summary>
+    public static bool IsInside(int state) => state % Places is not (Opening or Closed);
+
+    /// <summary>The fewest bytes that end the character at hand.</summary>
+    public static int BytesFrom(int place) => BytesToBody[place];
+
+    /// <summary>Reads bytes from a place of a string of any length; false if it could not hold them.</summary>
     /// <param name="bytes">The bytes.</param>
+    /// <param name="place">Where they begin.</param>
     /// <param name="characters">How many characters begin in them, before the closing quote if there is one.</param>
     /// <param name="bytesToBody">The bytes that the last character still lacks.</param>
     /// <param name="end">Where the bytes after the closing quote begin, or -1 if there is none.</param>
-    public static bool Read(ReadOnlySpan<byte> bytes, out int characters, out int bytesToBody, out int end)
+    public static bool Read(ReadOnlySpan<byte> bytes, int place, out int characters, out int bytesToBody, out int end)
     {
         (characters, bytesToBody, end) = (0, 0, -1);
-        int place = Body;
         for (int i = 0; i < bytes.Length; i++)
         {
             if (place == Body && bytes[i] == '"')
@@ -85,6 +95,9 @@ internal sealed class StringRule : Rule
         int to = Next(place, next);
         return to < 0 ? -1 : begun * Places + to;
     }
+
+    // Of an unlimited string, those that are a whole character by themselves.
+    public override bool[]? LoopOf(int state) => Most == int.MaxValue && state == Fewest * Places + Body ? Plain : null;
 
     public override int TokensFrom(int state)
     {

@@ -1,6 +1,6 @@
 namespace SmolLM3.Inference.Constraints;
 
-/// <summary>The masks between two characters of a string, where nearly all tokens are allowed, from what is known of each token.</summary>
+/// <summary>The masks inside a string, where nearly all tokens are allowed, from what is known of groups of tokens.</summary>
 internal sealed class StringMask : StateMask
 {
     private readonly StringTokens _tokens;
@@ -8,13 +8,13 @@ internal sealed class StringMask : StateMask
     private readonly int _fewest;
     private readonly int _most;
 
-    public StringMask(StringTokens tokens, int words, StringRule rule)
+    public StringMask(MaskVocabulary vocabulary, StringTokens tokens, StringRule rule)
     {
-        (_tokens, _words, _fewest, _most) = (tokens, words, rule.Fewest, rule.Most);
+        (_tokens, _words, _fewest, _most) = (tokens, vocabulary.Words, rule.Fewest, rule.Most);
         Whole = Fill(int.MaxValue);
-        Beyond = new TokenTrie(tokens.All
-            .Where(token => token.Beyond.Length > 0 && token.Characters >= _fewest && token.Characters <= _most)
-            .Select(token => (token.Beyond, token.Id)));
+        Beyond = vocabulary.Rests([.. tokens.Beyond
+            .Where(token => token.Characters >= _fewest && token.Characters <= _most)
+            .Select(token => (token.Rest, token.Id))]);
     }
 
     /// <inheritdoc/>
@@ -30,13 +30,13 @@ internal sealed class StringMask : StateMask
     protected override ulong[] Fill(int growth)
     {
         var mask = new ulong[_words];
-        foreach (StringTokens.Token token in _tokens.All)
+        foreach (StringTokens.Group group in _tokens.Groups)
         {
-            if (token.Characters > _most)
+            if (group.Characters > _most)
                 continue;
-            int lacking = Math.Max(0, _fewest - token.Characters);
-            if (token.Closes ? token.Beyond.Length == 0 && lacking == 0 : token.BytesToBody + lacking - _fewest <= growth)
-                TokenMask.Set(mask, token.Id);
+            int lacking = Math.Max(0, _fewest - group.Characters);
+            if (group.Closes ? lacking == 0 : group.BytesToBody - _tokens.BytesToBody + lacking - _fewest <= growth)
+                group.Tokens.AddTo(mask);
         }
 
         return mask;

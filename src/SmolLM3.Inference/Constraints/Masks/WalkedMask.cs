@@ -7,14 +7,14 @@ internal sealed class WalkedMask : StateMask
     private readonly int _words;
     private readonly Frame _frame;
 
-    public WalkedMask(TokenTrie trie, int words, Rule rule, int state, int room)
+    public WalkedMask(MaskVocabulary vocabulary, Rule rule, int state, int room)
     {
-        (_trie, _words, _frame) = (trie, words, new Frame(rule, state, Frame.Outside, room));
+        TokenTrie trie = vocabulary.Trie;
+        (_trie, _words, _frame) = (trie, vocabulary.Words, new Frame(rule, state, Frame.Outside, room));
         Visitor visitor = Walk(int.MaxValue);
         (Whole, MostGrowth) = (visitor.Mask, visitor.MostGrowth);
-        bool inKey = rule is ObjectRule owner && owner.IsInKey(state);
-        TokensByKey = inKey ? base.TokensByKey : visitor.TokensByKey;
-        SecondKeyTokens = inKey ? [.. visitor.SecondKeyTokens] : [];
+        TokensByKey = visitor.TokensByKey;
+        SecondKeyTokens = [.. visitor.SecondKeyTokens];
         var beyond = new List<(ReadOnlyMemory<byte>, int)>();
         byte[] path = new byte[trie.Longest];
         foreach (int end in visitor.Ends)
@@ -29,7 +29,7 @@ internal sealed class WalkedMask : StateMask
             }
         }
 
-        Beyond = new TokenTrie(beyond);
+        Beyond = vocabulary.Rests(beyond);
     }
 
     /// <inheritdoc/>
@@ -52,7 +52,7 @@ internal sealed class WalkedMask : StateMask
 
     private Visitor Walk(int growth)
     {
-        var visitor = new Visitor(_trie, new ulong[_words], _frame.Tokens, growth, _frame.Rule is ObjectRule);
+        var visitor = new Visitor(_trie, new ulong[_words], _frame.Tokens, growth, _frame.Rule as ObjectRule is { } owner ? owner.IsInKey(_frame.State) : null);
         var opened = new List<Frame>();
         Frame.Open(_frame, opened);
         opened.Remove(Frame.Outside);
@@ -60,7 +60,7 @@ internal sealed class WalkedMask : StateMask
         return visitor;
     }
 
-    private struct Visitor(TokenTrie trie, ulong[] mask, int toEnd, int growth, bool mayHaveKeys) : TrieWalk.IVisitor
+    private struct Visitor(TokenTrie trie, ulong[] mask, int toEnd, int growth, bool? inKey) : TrieWalk.IVisitor
     {
         public ulong[] Mask { get; } = mask;
 
@@ -75,9 +75,9 @@ internal sealed class WalkedMask : StateMask
         /// <summary>The tokens that write two of them to their ends.</summary>
         public HashSet<int> SecondKeyTokens { get; } = [];
 
-        public bool Visit(int node, List<Frame> frames)
+        public void Visit(int node, List<Frame> frames)
         {
-            if (mayHaveKeys && trie.Label(node) == '"')
+            if (inKey is not null && trie.Label(node) == '"')
             {
                 foreach (Frame frame in frames)
                     NoteKeys(node, frame);
@@ -87,16 +87,23 @@ internal sealed class WalkedMask : StateMask
                 Ends.Add(node);
             ReadOnlySpan<int> tokens = trie.TokensAt(node);
             if (tokens.Length == 0)
-                return true;
-            int grown = int.MaxValue;
+                return;
+            int fewest = int.MaxValue;
             foreach (Frame frame in frames)
-                grown = Math.Min(grown, frame.Tokens - toEnd);
+                fewest = Math.Min(fewest, frame.Tokens);
+            VisitLoop(tokens, fewest);
+        }
+
+        public void VisitLoop(ReadOnlySpan<int> tokens, int tokensToEnd)
+        {
+            if (tokens.Length == 0)
+                return;
+            int grown = tokensToEnd - toEnd;
             MostGrowth = Math.Max(MostGrowth, grown);
             if (grown > growth)
-                return true;
+                return;
             foreach (int token in tokens)
                 TokenMask.Set(Mask, token);
-            return true;
         }
 
         // The keys of the value at the bottom; those inside it have not been there before.
@@ -107,15 +114,19 @@ internal sealed class WalkedMask : StateMask
             if (frame.Keys is not { } made)
                 return;
             ReadOnlySpan<int> tokens = trie.TokensUnder(node);
+            if (inKey == true)
+            {
+                if (made.Used.Count > 1)
+                    SecondKeyTokens.UnionWith(tokens.ToArray());
+                return;
+            }
+
             foreach (string key in made.Used)
             {
                 if (!TokensByKey.TryGetValue(key, out HashSet<int>? with))
                     TokensByKey[key] = with = [];
                 with.UnionWith(tokens.ToArray());
             }
-
-            if (made.Used.Count > 1)
-                SecondKeyTokens.UnionWith(tokens.ToArray());
         }
     }
 }

@@ -10,11 +10,15 @@ internal sealed class Dfa
     private readonly int[] _next;
     private readonly bool[] _accepts;
     private readonly int[] _tokens;
+    private ByteClasses? _classes;
 
     private Dfa(int[] next, bool[] accepts, int[] tokens)
     {
         (_next, _accepts, _tokens) = (next, accepts, tokens);
     }
+
+    /// <summary>The bytes that it treats alike.</summary>
+    public ByteClasses Classes => _classes ??= new ByteClasses(_next);
 
     public bool Accepts(int state) => _accepts[state];
 
@@ -31,63 +35,21 @@ internal sealed class Dfa
     /// <exception cref="NotSupportedException">It would have too many states.</exception>
     public static Dfa? From(Nfa nfa, TokenTrie? trie = null)
     {
-        var sets = new List<int[]>();
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var builder = new Subsets(nfa);
         var next = new List<int>();
-        Number([Nfa.Start]);
-        for (int set = 0; set < sets.Count; set++)
+        for (int set = 0; set < builder.Sets.Count; set++)
         {
-            var edges = sets[set].SelectMany(nfa.EdgesOf).ToArray();
-            var row = new int[256];
-            Array.Fill(row, -1);
-
-            // Between two neighbouring bounds all bytes lead to the same states.
-            int[] bounds = [.. edges.SelectMany(edge => (int[])[edge.Low, edge.High + 1]).Distinct().Order()];
-            for (int i = 0; i + 1 < bounds.Length; i++)
-            {
-                int[] targets = [.. edges.Where(edge => edge.Low <= bounds[i] && edge.High >= bounds[i]).Select(edge => edge.To).Distinct()];
-                if (targets.Length > 0)
-                    row.AsSpan(bounds[i], bounds[i + 1] - bounds[i]).Fill(Number(targets));
-            }
-
-            next.AddRange(row);
+            CollectionsMarshal.SetCount(next, next.Count + 256);
+            builder.Fill(set, CollectionsMarshal.AsSpan(next)[^256..]);
         }
 
-        bool[] accepts = [.. sets.Select(set => set.Contains(Nfa.Accept))];
+        bool[] accepts = [.. builder.Sets.Select(set => set.Contains(Nfa.Accept))];
         int[] tokens = Endings(next, accepts, trie);
         if (tokens[0] == Rule.Unreachable)
             return null;
         foreach (ref int to in CollectionsMarshal.AsSpan(next))
             to = to >= 0 && tokens[to] == Rule.Unreachable ? -1 : to;
         return new Dfa([.. next], accepts, tokens);
-
-        int Number(int[] targets)
-        {
-            int[] set = Close(nfa, targets);
-            string key = new(MemoryMarshal.Cast<int, char>(set));
-            if (numbers.TryGetValue(key, out int number))
-                return number;
-            if (sets.Count == MostStates)
-                throw new NotSupportedException($"more than {MostStates} states");
-            sets.Add(set);
-            return numbers[key] = sets.Count - 1;
-        }
-    }
-
-    private static int[] Close(Nfa nfa, int[] states)
-    {
-        var closed = new HashSet<int>(states);
-        var open = new Stack<int>(states);
-        while (open.TryPop(out int state))
-        {
-            foreach (int to in nfa.EmptyOf(state))
-            {
-                if (closed.Add(to))
-                    open.Push(to);
-            }
-        }
-
-        return [.. closed.Order()];
     }
 
     // Backwards from the ends, breadth first.
@@ -98,7 +60,15 @@ internal sealed class Dfa
         Array.Fill(tokens, Rule.Unreachable);
         for (int from = 0; from < accepts.Length; from++)
         {
-            var reached = new HashSet<int>(next.GetRange(from * 256, 256).Where(to => to >= 0));
+            var reached = new HashSet<int>();
+            int last = -1;
+            foreach (int to in CollectionsMarshal.AsSpan(next).Slice(from * 256, 256))
+            {
+                if (to != last && to >= 0)
+                    reached.Add(to);
+                last = to;
+            }
+
             if (trie is not null)
                 Leap(next, trie, -1, from, reached);
             foreach (int to in reached)
@@ -139,6 +109,96 @@ internal sealed class Dfa
             if (trie.TokensAt(child).Length > 0)
                 reached.Add(to);
             Leap(next, trie, child, to, reached);
+        }
+    }
+
+    /// <summary>The sets of states that a nondeterministic automaton can be in, numbered in the order in which they are found.</summary>
+    private sealed class Subsets
+    {
+        private readonly Nfa _nfa;
+        private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+        private readonly List<(byte Low, byte High, int To)> _edges = [];
+        private readonly List<int> _bounds = [];
+        private readonly List<int> _members = [];
+        private readonly int[] _seen;
+        private int _round;
+
+        public Subsets(Nfa nfa)
+        {
+            (_nfa, _seen) = (nfa, new int[nfa.Count]);
+            _round++;
+            Add(Nfa.Start);
+            Number();
+        }
+
+        public List<int[]> Sets { get; } = [];
+
+        /// <summary>Where each byte leads from a set.</summary>
+        public void Fill(int set, Span<int> row)
+        {
+            row.Fill(-1);
+            _edges.Clear();
+            _bounds.Clear();
+            foreach (int state in Sets[set])
+                _edges.AddRange(_nfa.EdgesOf(state));
+            foreach (var (low, high, _) in _edges)
+            {
+                _bounds.Add(low);
+                _bounds.Add(high + 1);
+            }
+
+            // Between two neighbouring bounds all bytes lead to the same states.
+            _bounds.Sort();
+            for (int i = 0; i + 1 < _bounds.Count; i++)
+            {
+                var (first, end) = (_bounds[i], _bounds[i + 1]);
+                if (first == end)
+                    continue;
+                _round++;
+                _members.Clear();
+                foreach (var (low, high, to) in _edges)
+                {
+                    if (low <= first && high >= first)
+                        Add(to);
+                }
+
+                if (_members.Count > 0)
+                    row[first..end].Fill(Number());
+            }
+        }
+
+        // A state, and all that it reaches by empty moves.
+        private void Add(int state)
+        {
+            if (_seen[state] == _round)
+                return;
+            _seen[state] = _round;
+            int from = _members.Count;
+            _members.Add(state);
+            for (; from < _members.Count; from++)
+            {
+                foreach (int to in _nfa.EmptyOf(_members[from]))
+                {
+                    if (_seen[to] == _round)
+                        continue;
+                    _seen[to] = _round;
+                    _members.Add(to);
+                }
+            }
+        }
+
+        private int Number()
+        {
+            _members.Sort();
+            Span<int> set = CollectionsMarshal.AsSpan(_members);
+            var numbers = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (numbers.TryGetValue(MemoryMarshal.Cast<int, char>(set), out int number))
+                return number;
+            if (Sets.Count == MostStates)
+                throw new NotSupportedException($"more than {MostStates} states");
+            numbers[MemoryMarshal.Cast<int, char>(set)] = Sets.Count;
+            Sets.Add(set.ToArray());
+            return Sets.Count - 1;
         }
     }
 }

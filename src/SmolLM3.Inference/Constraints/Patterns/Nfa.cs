@@ -9,6 +9,9 @@ internal sealed class Nfa
     private readonly List<List<(byte Low, byte High, int To)>> _edges = [[], []];
     private readonly List<List<int>> _empty = [[], []];
 
+    /// <summary>How many states there are.</summary>
+    public int Count => _edges.Count;
+
     public int AddState()
     {
         _edges.Add([]);
@@ -30,7 +33,7 @@ internal sealed class Nfa
         }
     }
 
-    public IReadOnlyList<(byte Low, byte High, int To)> EdgesOf(int state) => _edges[state];
+    public List<(byte Low, byte High, int To)> EdgesOf(int state) => _edges[state];
 
-    public IReadOnlyList<int> EmptyOf(int state) => _empty[state];
+    public List<int> EmptyOf(int state) => _empty[state];
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>Turns a schema document into rules; the vocabulary tells in how few tokens their fixed parts can be written.</summary>
-internal sealed class SchemaReader(JsonNode root, TokenTrie trie)
+internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules rules)
 {
     private const int MostItems = 10_000;
     private const int LongestCounted = 1_000_000;
@@ -137,15 +137,11 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie)
 
     private void AddLiterals(JsonNode?[] values, Alternatives to)
     {
-        if (values.Length == 0)
-            return;
-        var nfa = new Nfa();
-        foreach (JsonNode? literal in values)
-            nfa.AddPath(Nfa.Start, JsonText.Write(literal), Nfa.Accept);
-        to.Add(new DfaRule(Dfa.From(nfa, trie)!));
+        if (values.Length > 0)
+            to.Add(rules.Literals(values));
     }
 
-    private static void ReadString(SchemaNode schema, Alternatives value)
+    private void ReadString(SchemaNode schema, Alternatives value)
     {
         int fewest = schema.Count("minLength") ?? 0;
         int? most = schema.Count("maxLength");
@@ -162,8 +158,8 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie)
 
         try
         {
-            if ((most is null || fewest <= most) && StringPattern.Compile(schema.Text("pattern"), fewest, most) is { } dfa)
-                value.Add(new DfaRule(dfa));
+            if ((most is null || fewest <= most) && rules.Pattern(schema.Text("pattern"), fewest, most) is { } found)
+                value.Add(found);
         }
         catch (FormatException e)
         {
@@ -175,7 +171,7 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie)
         }
     }
 
-    private static void ReadNumber(SchemaNode schema, bool integer, Alternatives value)
+    private void ReadNumber(SchemaNode schema, bool integer, Alternatives value)
     {
         (decimal, bool)? low = schema.Number("minimum") is { } minimum ? (minimum, false) : null;
         (decimal, bool)? high = schema.Number("maximum") is { } maximum ? (maximum, false) : null;
@@ -183,8 +179,8 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie)
             low = (above, true);
         if (schema.Number("exclusiveMaximum") is { } below && (high is not { } h || below <= h.Item1))
             high = (below, true);
-        if (new NumberRange(integer, low, high).Compile() is { } dfa)
-            value.Add(new DfaRule(dfa));
+        if (rules.Number(integer, low, high) is { } number)
+            value.Add(number);
     }
 
     private void ReadArray(SchemaNode schema, Alternatives value)

@@ -1,0 +1,18 @@
+namespace SmolLM3.Benchmarks.Measurements;
+
+/// <summary>What a micro-benchmark cannot show, for it takes one run of many parts: named by the first argument.</summary>
+internal static class Measurement
+{
+    /// <summary>Runs the measurement that the arguments name; false where they name none.</summary>
+    public static bool TryRun(string[] args)
+    {
+        switch (args)
+        {
+            case ["masks"]:
+                MaskMeasurement.Run();
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -19,11 +19,12 @@ param capacity int
 param workspaceId string
 
 // Locks last five minutes, the most there is, and are renewed while a message is worked on. A message that keeps failing goes to the
-// dead letters after maxDeliveryCount; the pipeline gives up on it at Pipeline:MaxDeliveries, which must not be greater.
+// dead letters after maxDeliveryCount. Workers come and go without any fault of their jobs, and each leave costs a delivery: a job's
+// attempts are counted in its record (Pipeline:MaxAttempts), and the queue work is only to stop what never gets that far.
 var queues = [
   { name: 'uploads', sessions: false, maxDeliveryCount: 10, timeToLive: 'P7D' }
   { name: 'jobs', sessions: false, maxDeliveryCount: 10, timeToLive: 'P7D' }
-  { name: 'work', sessions: false, maxDeliveryCount: 10, timeToLive: 'P14D' }
+  { name: 'work', sessions: false, maxDeliveryCount: 1000, timeToLive: 'P14D' }
   { name: 'events', sessions: true, maxDeliveryCount: 10, timeToLive: 'P7D' }
 ]
 

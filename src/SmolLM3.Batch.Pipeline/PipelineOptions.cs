@@ -17,9 +17,12 @@ public sealed class PipelineOptions : IValidatableObject
     /// <summary>A job whose worker has not been heard of for this long may be claimed by another.</summary>
     public TimeSpan ClaimGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Deliveries of a work message before its job fails; at most the queue's own limit, so that the reason is ours.</summary>
+    /// <summary>
+    /// Attempts that end in an error or with their worker's death before a job fails. Leaving workers cost none, so the queue's own limit of
+    /// deliveries has to be far higher.
+    /// </summary>
     [Range(1, 100)]
-    public int MaxDeliveries { get; set; } = 10;
+    public int MaxAttempts { get; set; } = 10;
 
     /// <summary>Wait before a failed attempt is given back: doubles with every delivery.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);

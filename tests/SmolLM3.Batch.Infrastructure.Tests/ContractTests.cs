@@ -30,8 +30,10 @@ public sealed partial class ContractTests
     public void Queues_DeliverAtLeastAsOftenAsThePipelineTries()
     {
         string options = Repository.Read("src", "SmolLM3.Batch.Pipeline", "PipelineOptions.cs");
-        int tries = int.Parse(MaxDeliveries().Match(options).Groups[1].Value);
+        int tries = int.Parse(MaxAttempts().Match(options).Groups[1].Value);
         Assert.All(Queues(), queue => Assert.True(queue.MaxDeliveryCount >= tries, $"{queue.Name}: {queue.MaxDeliveryCount} < {tries}"));
+        // Every worker that leaves costs a delivery and no attempt.
+        Assert.True(Queues().Single(queue => queue.Name == QueueNames.Work).MaxDeliveryCount >= 50 * tries);
     }
 
     [Fact]
@@ -107,8 +109,8 @@ public sealed partial class ContractTests
     [GeneratedRegex(@"\{ name: '(\w+)', sessions: (\w+), maxDeliveryCount: (\d+)")]
     private static partial Regex QueueLine();
 
-    [GeneratedRegex(@"int MaxDeliveries \{ get; set; \} = (\d+);")]
-    private static partial Regex MaxDeliveries();
+    [GeneratedRegex(@"int MaxAttempts \{ get; set; \} = (\d+);")]
+    private static partial Regex MaxAttempts();
 
     [GeneratedRegex(@"^\s+'([\w-]+)'$", RegexOptions.Multiline)]
     private static partial Regex QuotedLine();

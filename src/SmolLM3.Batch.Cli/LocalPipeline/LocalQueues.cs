@@ -16,7 +16,7 @@ internal static class LocalQueues
                 new CreateQueueOptions(queue)
                 {
                     LockDuration = lockDuration,
-                    MaxDeliveryCount = 10,
+                    MaxDeliveryCount = queue == QueueNames.Work ? 1000 : 10,
                     RequiresDuplicateDetection = true,
                     DuplicateDetectionHistoryTimeWindow = TimeSpan.FromHours(1),
                     DeadLetteringOnMessageExpiration = true,

@@ -59,6 +59,13 @@ public sealed record JobRecord
     /// <summary>How often a worker claimed it.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>How often its worker gave it back because the worker had to leave, which is nobody's fault.</summary>
+    public int GivenBack { get; init; }
+
+    /// <summary>Claims that ended in an error or with the worker's death, the present claim included until it ends well.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public int FailedAttempts => Attempts - GivenBack;
+
     /// <summary>The worker that holds it, or null.</summary>
     public string? Worker { get; init; }
 

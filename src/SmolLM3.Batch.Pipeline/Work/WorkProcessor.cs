@@ -44,7 +44,7 @@ public sealed partial class WorkProcessor(
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
         {
-            await ReleaseAsync(id, claim).ConfigureAwait(false);
+            await LetGoAsync(id, record => record.GiveBack(claim, time.GetUtcNow())).ConfigureAwait(false);
             return Settlement.Abandon;
         }
         catch (Exception exception)
@@ -71,6 +71,13 @@ public sealed partial class WorkProcessor(
         if (job.Worker != claim)
             return await EndAsync(id, job.CancelRequested ? StopReason.CancelRequested : StopReason.DeadlinePassed, shutdown).ConfigureAwait(false);
 
+        if (job.FailedAttempts > options.Value.MaxAttempts)
+        {
+            return await FailAsync(id, claim, new JobError(
+                ErrorCodes.AttemptsExhausted,
+                $"The job was tried {job.FailedAttempts - 1} times, and each time its worker died or lost it. Its document may need more memory than a worker has."),
+                shutdown).ConfigureAwait(false);
+        }
         try
         {
             var stopped = await attempts.RunAsync(job, claim, shutdown).ConfigureAwait(false);
@@ -106,7 +113,8 @@ public sealed partial class WorkProcessor(
         }
     }
 
-    private async Task<Settlement> FailAsync(JobId id, string claim, JobError error, CancellationToken cancellationToken)
+    // Fails the job while it is held under the claim; by nobody, where there is none.
+    private async Task<Settlement> FailAsync(JobId id, string? claim, JobError error, CancellationToken cancellationToken)
     {
         var record = await finisher.FinishAsync(id, job => job.Worker == claim ? job.Fail(error, time.GetUtcNow()) : null, cancellationToken).ConfigureAwait(false);
         return record switch
@@ -120,21 +128,20 @@ public sealed partial class WorkProcessor(
     private async Task<Settlement> RetryAsync(JobId id, string claim, Delivery delivery, Exception exception, CancellationToken shutdown)
     {
         LogFailed(id, delivery.DeliveryCount, exception);
-        if (delivery.DeliveryCount >= options.Value.MaxDeliveries)
+        var record = await LetGoAsync(id, job => job.Release(claim, time.GetUtcNow())).ConfigureAwait(false);
+        if (record?.FailedAttempts >= options.Value.MaxAttempts)
         {
             var error = new JobError(
                 ErrorCodes.AttemptsExhausted,
-                $"The job failed {delivery.DeliveryCount} times, the last time with {exception.GetType().Name}: {exception.Message}");
-            var ended = await finisher.FinishAsync(
-                id, record => record.Worker is null || record.Worker == claim ? record.Fail(error, time.GetUtcNow()) : null, shutdown).ConfigureAwait(false);
-            return ended is { State: JobState.Succeeded or JobState.PartiallySucceeded }
-                ? Settlement.Complete
-                : Settlement.DeadLetter(error.Code, error.Message);
+                $"The job failed {record.FailedAttempts} times, the last time with {exception.GetType().Name}: {exception.Message}");
+            return await FailAsync(id, null, error, shutdown).ConfigureAwait(false);
         }
-        await ReleaseAsync(id, claim).ConfigureAwait(false);
+        // A record that cannot be read counts nothing. While storage is away that is right; a damaged one stays damaged.
+        if (record is null && exception is InvalidDataException && delivery.DeliveryCount >= options.Value.MaxAttempts)
+            return Settlement.DeadLetter(ErrorCodes.InternalError, exception.Message);
         try
         {
-            var delay = options.Value.RetryDelay * Math.Pow(2, Math.Min(delivery.DeliveryCount - 1, 16));
+            var delay = options.Value.RetryDelay * Math.Pow(2, Math.Clamp((record?.FailedAttempts ?? delivery.DeliveryCount) - 1, 0, 16));
             await Task.Delay(delay < options.Value.MaxRetryDelay ? delay : options.Value.MaxRetryDelay, time, shutdown).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
@@ -144,17 +151,19 @@ public sealed partial class WorkProcessor(
         return Settlement.Abandon;
     }
 
-    private async Task ReleaseAsync(JobId id, string claim)
+    // The record as it stands, or null where storage does not say.
+    private async Task<JobRecord?> LetGoAsync(JobId id, Func<JobRecord, JobRecord?> change)
     {
         try
         {
             using var brief = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
-            await jobs.UpdateAsync(id, record => record.Release(claim, time.GetUtcNow()), brief.Token).ConfigureAwait(false);
+            return (await jobs.UpdateAsync(id, change, brief.Token).ConfigureAwait(false))?.Record;
         }
         catch (Exception exception)
         {
             // Not released is as good as dead: the next worker waits for the heartbeat to go stale.
             LogNotReleased(id, exception.Message);
+            return null;
         }
     }
 

@@ -82,7 +82,7 @@ public class ReconcilerTests
     [Fact]
     public async Task DeadLetterDrain_SetAsideByServiceBusItself_FailsTheJobAndLeavesTheLetter()
     {
-        await using var stack = await LocalStack.StartAsync();
+        await using var stack = await LocalStack.StartAsync(workDeliveries: 10);
         var process = stack.Process();
         await process.AcceptAsync(JobsOf.Request(), "job");
         await using (var receiver = stack.Bus.CreateReceiver(QueueNames.Work))

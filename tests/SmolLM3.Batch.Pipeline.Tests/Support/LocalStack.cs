@@ -32,7 +32,7 @@ internal sealed class LocalStack : IAsyncDisposable
 
     public ManualTime Time { get; } = new();
 
-    public static async Task<LocalStack> StartAsync(TimeSpan? lockDuration = null)
+    public static async Task<LocalStack> StartAsync(TimeSpan? lockDuration = null, int workDeliveries = 1000)
     {
         var stack = new LocalStack();
         stack._blobs = await BlobServerHost.StartAsync(new BlobServerOptions
@@ -50,24 +50,33 @@ internal sealed class LocalStack : IAsyncDisposable
                 RequiresDuplicateDetection = true,
                 DuplicateDetectionHistoryTimeWindow = TimeSpan.FromMinutes(10),
                 RequiresSession = queue == QueueNames.Events,
-                MaxDeliveryCount = 10,
+                MaxDeliveryCount = queue == QueueNames.Work ? workDeliveries : 10,
             });
         }
         return stack;
     }
+
+    /// <summary>Storage that nobody answers for.</summary>
+    public static BlobServiceClient Unreachable { get; } = new(
+        "DefaultEndpointsProtocol=http;AccountName=gone;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1:1/gone",
+        new BlobClientOptions { Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(1) } });
 
     public IConfiguration Configuration(params (string Key, string Value)[] settings) => new ConfigurationBuilder().AddInMemoryCollection(
         new Dictionary<string, string?> { ["ServiceBus"] = ServiceBus, ["Storage"] = Storage }
             .Concat(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)))).Build();
 
     /// <summary>A process: its own services over the shared storage and queues, dying as planned.</summary>
-    public ServiceProvider Process(ILanguageModel? model = null, CrashPlan? plan = null, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    public ServiceProvider Process(
+        ILanguageModel? model = null, CrashPlan? plan = null, TimeProvider? time = null, BlobServiceClient? storage = null,
+        params (string Key, string Value)[] settings)
     {
         var configuration = Configuration(settings);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(configuration);
         services.AddSingleton(time ?? Time);
+        if (storage is not null)
+            services.AddSingleton(storage);
         if (plan is not null)
         {
             var options = new BlobClientOptions();

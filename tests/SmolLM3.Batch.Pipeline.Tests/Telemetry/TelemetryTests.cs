@@ -94,7 +94,7 @@ public class TelemetryTests
     [Theory]
     [InlineData("Pipeline:ClaimGrace", "00:00:05", "ClaimGrace")]
     [InlineData("Pipeline:ProgressInterval", "00:00:00", "ProgressInterval")]
-    [InlineData("Pipeline:MaxDeliveries", "0", "MaxDeliveries")]
+    [InlineData("Pipeline:MaxAttempts", "0", "MaxAttempts")]
     [InlineData("Outbound:MaxDocumentBytes", "0", "MaxDocumentBytes")]
     [InlineData("Batches:ShardLines", "0", "ShardLines")]
     public async Task Options_Wrong_AreNamed(string key, string value, string named)

@@ -22,7 +22,11 @@ public static class JobTransitions
     public static JobRecord? Beat(this JobRecord record, string worker, JobProgress progress, DateTimeOffset now) =>
         record.State != JobState.Running || record.Worker != worker ? null : record with { Progress = progress, HeartbeatAt = now, UpdatedAt = now };
 
-    /// <summary>The worker gives the job back, so that the next need not wait for its heartbeat to go stale.</summary>
+    /// <summary>The worker has to leave and gives the job back: a claim that counts as no attempt.</summary>
+    public static JobRecord? GiveBack(this JobRecord record, string worker, DateTimeOffset now) =>
+        record.Release(worker, now) is not { } released ? null : released with { GivenBack = record.GivenBack + 1 };
+
+    /// <summary>The worker failed and lets go of the job, so that the next need not wait for its heartbeat to go stale.</summary>
     public static JobRecord? Release(this JobRecord record, string worker, DateTimeOffset now) =>
         record.State != JobState.Running || record.Worker != worker ? null : record with { Worker = null, HeartbeatAt = null, UpdatedAt = now };
 

@@ -30,6 +30,15 @@ public sealed class PipelineOptions : IValidatableObject
     /// <summary>Longest such wait.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Wait before a message of the queues <c>uploads</c>, <c>jobs</c> and <c>events</c> that failed comes again: doubles each time.</summary>
+    public TimeSpan RedeliveryDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest such wait.</summary>
+    public TimeSpan MaxRedeliveryDelay { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long a message is tried that fails for a reason that may pass, and a callback that is not answered.</summary>
+    public TimeSpan RedeliverFor { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>Attempts to change a record that others are changing too.</summary>
     [Range(1, 100)]
     public int MaxUpdateAttempts { get; set; } = 20;
@@ -51,6 +60,7 @@ public sealed class PipelineOptions : IValidatableObject
         {
             (nameof(ProgressInterval), ProgressInterval), (nameof(HeartbeatInterval), HeartbeatInterval), (nameof(ClaimGrace), ClaimGrace),
             (nameof(RetryDelay), RetryDelay), (nameof(MaxRetryDelay), MaxRetryDelay), (nameof(ReconcileAfter), ReconcileAfter),
+            (nameof(RedeliveryDelay), RedeliveryDelay), (nameof(MaxRedeliveryDelay), MaxRedeliveryDelay), (nameof(RedeliverFor), RedeliverFor),
         })
         {
             if (value <= TimeSpan.Zero)

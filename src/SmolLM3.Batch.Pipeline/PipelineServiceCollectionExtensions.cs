@@ -29,6 +29,9 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<PipelineTelemetry>();
         services.AddHostedService<TelemetryExporter>();
 
+        services.AddSingleton<RedeliverySchedule>();
+        services.AddSingleton<MessageHandling>();
+
         services.AddSingleton<JobContainers>();
         services.AddSingleton<JobStore>();
         services.AddSingleton<ResultStore>();
@@ -55,6 +58,7 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<EventHandling>();
 
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<DeadLetterHandling>();
         services.AddSingleton<DeadLetterDrain>();
         return services;
     }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Azure;
-using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using SmolLM3.Batch.Jobs;
@@ -26,17 +24,13 @@ internal static class Problems
         {
             return Of(StatusCodes.Status409Conflict, ErrorCodes.JobIdConflict, "The job id is taken.", exception.Message);
         }
-        catch (Exception exception) when (IsUnavailable(exception))
+        catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
             return Of(
                 StatusCodes.Status503ServiceUnavailable, "unavailable", "Storage or queue do not answer.",
                 "Try again in a few seconds; repeating a request with a jobId is safe.");
         }
     }
-
-    /// <summary>Whether storage or queue failed in a way that passes.</summary>
-    public static bool IsUnavailable(Exception exception) =>
-        exception is RequestFailedException { Status: 0 or 429 or >= 500 } or ServiceBusException { IsTransient: true } or TimeoutException;
 
     public static IResult JobNotFound(string id) =>
         Of(StatusCodes.Status404NotFound, ErrorCodes.JobNotFound, "There is no such job.", $"There is no job '{id}'.");

@@ -6,7 +6,7 @@ using SmolLM3.Batch.Pipeline;
 namespace SmolLM3.Batch.Functions;
 
 /// <summary>What follows when a job is over.</summary>
-public sealed class EventFunctions(EventHandling events)
+public sealed class EventFunctions(EventHandling events, MessageHandling messages)
 {
     /// <summary>A job reached a final state. Sessions keep the shards of one batch in order.</summary>
     [Function(nameof(JobFinished))]
@@ -14,5 +14,6 @@ public sealed class EventFunctions(EventHandling events)
         [ServiceBusTrigger(QueueNames.Events, Connection = Connections.ServiceBus, IsSessionsEnabled = true, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await events.HandleAsync(Delivery.From(message), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Events, message, events.HandleAsync, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
 }

@@ -6,7 +6,7 @@ using SmolLM3.Batch.Pipeline;
 namespace SmolLM3.Batch.Functions;
 
 /// <summary>The door of messages.</summary>
-public sealed class JobFunctions(MessageIntake intake)
+public sealed class JobFunctions(MessageIntake intake, MessageHandling messages)
 {
     /// <summary>A request came on the queue <c>jobs</c>.</summary>
     [Function(nameof(JobRequested))]
@@ -14,5 +14,6 @@ public sealed class JobFunctions(MessageIntake intake)
         [ServiceBusTrigger(QueueNames.Jobs, Connection = Connections.ServiceBus, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await intake.HandleAsync(Delivery.From(message), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Jobs, message, intake.HandleAsync, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
 }

@@ -6,7 +6,7 @@ using SmolLM3.Batch.Pipeline;
 namespace SmolLM3.Batch.Functions;
 
 /// <summary>The door of uploads.</summary>
-public sealed class UploadFunctions(UploadIntake intake)
+public sealed class UploadFunctions(UploadIntake intake, MessageHandling messages)
 {
     /// <summary>A blob was created in the container <c>documents</c>.</summary>
     [Function(nameof(UploadCreated))]
@@ -14,5 +14,6 @@ public sealed class UploadFunctions(UploadIntake intake)
         [ServiceBusTrigger(QueueNames.Uploads, Connection = Connections.ServiceBus, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await intake.HandleAsync(Delivery.From(message), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Uploads, message, intake.HandleAsync, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
 }

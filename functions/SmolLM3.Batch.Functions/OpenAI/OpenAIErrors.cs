@@ -19,7 +19,7 @@ internal static class OpenAIErrors
         {
             return Of(StatusCodes.Status400BadRequest, exception.Message, exception.Problems[0].Path is { Length: > 0 } path ? path : null, ErrorCodes.InvalidRequest);
         }
-        catch (Exception exception) when (Problems.IsUnavailable(exception))
+        catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
             return Of(StatusCodes.Status503ServiceUnavailable, "Storage or queue do not answer. Try again in a few seconds.", null, "unavailable", "server_error");
         }

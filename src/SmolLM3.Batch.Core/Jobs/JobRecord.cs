@@ -87,6 +87,9 @@ public sealed record JobRecord
     /// <summary>Tokens read and written.</summary>
     public TokenUsage Usage { get; init; }
 
+    /// <summary>What became of the callback; null where none was asked for, or none was tried yet.</summary>
+    public JobCallback? Callback { get; init; }
+
     /// <summary>W3C trace context of the request, so that worker and notification continue its trace.</summary>
     public string? TraceParent { get; init; }
 

@@ -130,10 +130,26 @@ public sealed partial class BatchService(
     /// <summary>Sends the planning message again for a batch that is not planned, else advances it.</summary>
     public async Task RepairAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is { InProgressAt: null, IsFinal: false })
-            await PlanAsync(id, cancellationToken).ConfigureAwait(false);
-        else
+        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { InProgressAt: null, IsFinal: false } unplanned)
             await AdvanceAsync(id, cancellationToken).ConfigureAwait(false);
+        else if (unplanned.ExpiresAt <= time.GetUtcNow())
+            await EndUnplannedAsync(id, BatchState.Expired, [], cancellationToken).ConfigureAwait(false);
+        else
+            await PlanAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a batch that cannot be planned; one that is planned, or over, stays as it is.</summary>
+    public Task FailUnplannedAsync(string id, BatchError error, CancellationToken cancellationToken = default) =>
+        EndUnplannedAsync(id, BatchState.Failed, [error], cancellationToken);
+
+    private async Task EndUnplannedAsync(string id, BatchState state, IReadOnlyList<BatchError> errors, CancellationToken cancellationToken)
+    {
+        if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { InProgressAt: null, IsFinal: false })
+            return;
+        await EndAsync(
+            id,
+            record => record.InProgressAt is not null ? null : record with { State = state, Errors = errors, EndedAt = time.GetUtcNow() },
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<(List<BatchShard> Shards, List<BatchError> Errors)> ReadInputAsync(BatchRecord batch, CancellationToken cancellationToken)
@@ -211,9 +227,11 @@ public sealed partial class BatchService(
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task EndAsync(string id, Func<BatchRecord, BatchRecord> change, CancellationToken cancellationToken)
+    private async Task EndAsync(string id, Func<BatchRecord, BatchRecord?> change, CancellationToken cancellationToken)
     {
         var update = await batches.UpdateAsync(id, record => record.IsFinal ? null : change(record), cancellationToken).ConfigureAwait(false);
+        if (update is { Value.IsFinal: false })
+            return;
         await batches.RemoveMarkerAsync(id, cancellationToken).ConfigureAwait(false);
         if (update is { Changed: true, Value: var batch })
             LogEnded(id, batch.State);

@@ -27,6 +27,6 @@ public sealed class EventHandling(BatchService batches, JobNotifier notifier)
             await batches.AdvanceAsync(batch, cancellationToken).ConfigureAwait(false);
             return Settlement.Complete;
         }
-        return await notifier.NotifyAsync(finished.JobId, cancellationToken).ConfigureAwait(false);
+        return await notifier.NotifyAsync(finished.JobId, delivery, cancellationToken).ConfigureAwait(false);
     }
 }

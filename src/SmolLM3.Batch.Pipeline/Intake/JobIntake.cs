@@ -74,11 +74,12 @@ public sealed partial class JobIntake(
             Id = id, State = JobState.Failed, Door = door, Error = error, CreatedAt = now, UpdatedAt = now, FinishedAt = now,
             TraceParent = TraceContext.Current,
         };
-        LogRefused(id, door, error.Code);
-        if (await jobs.TryCreateAsync(record, cancellationToken).ConfigureAwait(false))
-            telemetry.Moved(record);
-        else if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { State: JobState.Failed } existing || existing.Error != error)
+        if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not null)
             return;
+        LogRefused(id, door, error.Code);
+        if (!await jobs.TryCreateAsync(record, cancellationToken).ConfigureAwait(false))
+            return;
+        telemetry.Moved(record);
         await finisher.AnnounceAsync(record, cancellationToken).ConfigureAwait(false);
     }
 

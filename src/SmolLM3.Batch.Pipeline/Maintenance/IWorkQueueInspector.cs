@@ -3,6 +3,6 @@ namespace SmolLM3.Batch.Pipeline;
 /// <summary>Looks at the queue <c>work</c> without taking anything from it.</summary>
 public interface IWorkQueueInspector
 {
-    /// <summary>When the oldest message in the queue was sent, locked ones included; null if the queue is empty.</summary>
-    Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken = default);
+    /// <summary>Which jobs have a message in the queue, locked ones included, from its head on.</summary>
+    Task<QueuedWork> LookAsync(CancellationToken cancellationToken = default);
 }

@@ -19,18 +19,17 @@ public sealed partial class Reconciler(
     TimeProvider time,
     ILogger<Reconciler> logger)
 {
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
-
     /// <summary>Looks once at every job that is not over. Returns how many were repaired.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken = default)
     {
-        var oldest = await queue.OldestAsync(cancellationToken).ConfigureAwait(false);
+        // Looked at first: what is admitted from now on is too young to be repaired.
+        var queued = await queue.LookAsync(cancellationToken).ConfigureAwait(false);
         var repaired = 0;
-        await foreach (var (id, since) in jobs.ListActiveAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var (id, marker) in jobs.ListActiveAsync(cancellationToken).ConfigureAwait(false))
         {
             try
             {
-                if (await RepairAsync(id, since, oldest, cancellationToken).ConfigureAwait(false))
+                if (await RepairAsync(id, marker, queued, cancellationToken).ConfigureAwait(false))
                     repaired++;
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
@@ -62,16 +61,13 @@ public sealed partial class Reconciler(
         return advanced;
     }
 
-    private async Task<bool> RepairAsync(JobId id, DateTimeOffset since, DateTimeOffset? oldest, CancellationToken cancellationToken)
+    private async Task<bool> RepairAsync(JobId id, JobMarker marker, QueuedWork queued, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job)
         {
             // Admission stopped between marker and record. Whoever asked is asking again, or was told that it failed.
-            if (now - since < options.Value.ReconcileAfter)
-                return false;
-            await jobs.RemoveMarkerAsync(id, cancellationToken).ConfigureAwait(false);
-            return true;
+            return now - marker.Since >= options.Value.ReconcileAfter && await jobs.RemoveOrphanAsync(id, marker, cancellationToken).ConfigureAwait(false);
         }
         if (job.State.IsFinal())
         {
@@ -87,15 +83,13 @@ public sealed partial class Reconciler(
             return await EndAsync(id, record => IsHeld(record) ? null : record.Cancel(now), cancellationToken).ConfigureAwait(false);
         if (job.Deadline <= now)
             return await EndAsync(id, record => IsHeld(record) ? null : record.Expire(now), cancellationToken).ConfigureAwait(false);
-        return await RequeueAsync(job, oldest, now, cancellationToken).ConfigureAwait(false);
+        return await RequeueAsync(job, queued, now, cancellationToken).ConfigureAwait(false);
     }
 
-    // The queue is first in, first out, and a locked message keeps its place. So if the oldest message in it is younger than the job's, the
-    // job's is gone: never sent, or lost. One look at the head of the queue answers for all jobs, however long the queue.
-    private async Task<bool> RequeueAsync(JobRecord job, DateTimeOffset? oldest, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> RequeueAsync(JobRecord job, QueuedWork queued, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var queuedAt = job.QueuedAt ?? job.CreatedAt;
-        if (now - queuedAt < options.Value.ReconcileAfter || oldest < queuedAt + ClockSkew)
+        if (now - queuedAt < options.Value.ReconcileAfter || !queued.Lacks(job.Id, queuedAt))
             return false;
         await messages.SendWorkAgainAsync(job, now, cancellationToken).ConfigureAwait(false);
         await jobs.UpdateAsync(job.Id, record => record.Queued(now), cancellationToken).ConfigureAwait(false);

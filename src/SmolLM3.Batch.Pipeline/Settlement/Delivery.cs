@@ -20,15 +20,20 @@ public sealed record Delivery(
     /// <summary>Kind of the message: null for a job.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>How often it was put off and sent again; id, number and time above stay those of the first message.</summary>
+    public int Redeliveries { get; init; }
+
     /// <summary>Reads what a receiver handed over.</summary>
-    public static Delivery From(ServiceBusReceivedMessage message) => new(
-        message.Body.ToMemory(),
-        message.MessageId,
-        message.DeliveryCount,
-        message.SequenceNumber,
-        message.EnqueuedTime,
-        message.ApplicationProperties.TryGetValue(TraceContext.Property, out var parent) ? parent as string : null)
-    {
-        Subject = message.Subject,
-    };
+    public static Delivery From(ServiceBusReceivedMessage message) => Redelivery.Restore(
+        new Delivery(
+            message.Body.ToMemory(),
+            message.MessageId,
+            message.DeliveryCount,
+            message.SequenceNumber,
+            message.EnqueuedTime,
+            message.ApplicationProperties.TryGetValue(TraceContext.Property, out var parent) ? parent as string : null)
+        {
+            Subject = message.Subject,
+        },
+        message.ApplicationProperties);
 }

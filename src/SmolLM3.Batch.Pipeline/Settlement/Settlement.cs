@@ -16,11 +16,18 @@ public abstract record Settlement
     /// <summary>It can never be processed: set it aside with a reason.</summary>
     public static Settlement DeadLetter(string reason, string description) => new DeadLettered(reason, description);
 
+    /// <summary>Deliver it again later; see <see cref="MessageHandling"/>.</summary>
+    public static Settlement PutOff(TimeSpan delay) => new Postponed(delay);
+
     /// <summary>See <see cref="Complete"/>.</summary>
     public sealed record Completed : Settlement;
 
     /// <summary>See <see cref="Abandon"/>.</summary>
     public sealed record Abandoned : Settlement;
+
+    /// <summary>See <see cref="PutOff"/>.</summary>
+    /// <param name="Delay">How much later.</param>
+    public sealed record Postponed(TimeSpan Delay) : Settlement;
 
     /// <summary>See <see cref="DeadLetter"/>.</summary>
     /// <param name="Reason">One of <see cref="Jobs.ErrorCodes"/>.</param>

@@ -20,10 +20,14 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
     /// <summary>Writes a new record; false if the id is taken.</summary>
     public async Task<bool> TryCreateAsync(JobRecord record, CancellationToken cancellationToken = default)
     {
-        await containers.Jobs.GetBlobClient(BlobNames.Active(record.Id))
-            .UploadAsync(BinaryData.FromString(""), overwrite: true, cancellationToken).ConfigureAwait(false);
-        return await containers.Jobs.GetBlobClient(BlobNames.Record(record.Id))
+        await MarkAsync(record.Id, cancellationToken).ConfigureAwait(false);
+        var marked = time.GetTimestamp();
+        var created = await containers.Jobs.GetBlobClient(BlobNames.Record(record.Id))
             .TryCreateAsync(record, BatchJson.Readable.JobRecord, cancellationToken).ConfigureAwait(false);
+        // So slow that the marker may have been taken for one that nobody's record follows.
+        if (created && time.GetElapsedTime(marked) >= options.Value.ReconcileAfter / 2)
+            await MarkAsync(record.Id, cancellationToken).ConfigureAwait(false);
+        return created;
     }
 
     /// <summary>The record of a job, or null.</summary>
@@ -49,13 +53,35 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
     public Task RemoveMarkerAsync(JobId id, CancellationToken cancellationToken = default) =>
         containers.Jobs.GetBlobClient(BlobNames.Active(id)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
-    /// <summary>Jobs for which something may be left to do, with the time of their marker.</summary>
-    public async IAsyncEnumerable<(JobId Id, DateTimeOffset Since)> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Removes a marker that no record followed. Admission may have been slow rather than dead: a marker put anew stays, and a record that came
+    /// meanwhile gets its marker back.
+    /// </summary>
+    /// <returns>Whether the marker is gone.</returns>
+    public async Task<bool> RemoveOrphanAsync(JobId id, JobMarker marker, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await containers.Jobs.GetBlobClient(BlobNames.Active(id)).DeleteIfExistsAsync(
+                conditions: new BlobRequestConditions { IfMatch = marker.ETag }, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            return false;
+        }
+        if (await FindAsync(id, cancellationToken).ConfigureAwait(false) is null)
+            return true;
+        await MarkAsync(id, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>Jobs for which something may be left to do, with their markers.</summary>
+    public async IAsyncEnumerable<(JobId Id, JobMarker Marker)> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: BlobNames.ActivePrefix, cancellationToken: cancellationToken).ConfigureAwait(false))
         {
             if (JobId.TryParse(blob.Name[BlobNames.ActivePrefix.Length..], out var id))
-                yield return (id, blob.Properties.LastModified ?? DateTimeOffset.MinValue);
+                yield return (id, new JobMarker(blob.Properties.LastModified ?? DateTimeOffset.MinValue, blob.Properties.ETag));
         }
     }
 
@@ -80,6 +106,9 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
         while (continuation is not null && found.Count < limit && scanned < ScanLimit);
         return new JobPage(found, continuation);
     }
+
+    private Task MarkAsync(JobId id, CancellationToken cancellationToken) =>
+        containers.Jobs.GetBlobClient(BlobNames.Active(id)).UploadAsync(BinaryData.FromString(""), overwrite: true, cancellationToken);
 
     private async Task<(List<JobId> Ids, string? Next)> PageOfMarkersAsync(int limit, string? continuation, CancellationToken cancellationToken)
     {

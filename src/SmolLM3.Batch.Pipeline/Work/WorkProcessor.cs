@@ -1,11 +1,8 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Documents;
 using SmolLM3.Batch.Jobs;
-using SmolLM3.Batch.Messages;
-using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Pipeline;
 
@@ -32,8 +29,11 @@ public sealed partial class WorkProcessor(
     public async Task<Settlement> ProcessAsync(Delivery delivery, string worker, CancellationToken shutdown = default)
     {
         using var activity = TraceContext.Start("work.process", ActivityKind.Consumer, delivery.TraceParent);
-        if (Read(delivery.Body) is not { } id)
-            return Settlement.DeadLetter(ErrorCodes.InvalidMessage, "The message is no work message: it must be {\"jobId\": \"…\"}. Requests go to the queue 'jobs'.");
+        if (WorkMessages.JobOf(delivery.Body.Span) is not { } id)
+        {
+            return Settlement.DeadLetter(
+                ErrorCodes.InvalidMessage, "The message is no work message: it must be {\"jobId\": \"…\"}. Requests go to the queue 'jobs'.");
+        }
         activity?.SetTag("job.id", id.ToString());
 
         // A name of its own for every claim: a message redelivered to the same process must not be taken for the one before.
@@ -163,18 +163,6 @@ public sealed partial class WorkProcessor(
         {
             // Not released is as good as dead: the next worker waits for the heartbeat to go stale.
             LogNotReleased(id, exception.Message);
-            return null;
-        }
-    }
-
-    private static JobId? Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body.Span, BatchJson.Default.WorkMessage) is { JobId.IsEmpty: false } message ? message.JobId : null;
-        }
-        catch (JsonException)
-        {
             return null;
         }
     }

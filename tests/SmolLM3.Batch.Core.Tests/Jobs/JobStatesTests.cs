@@ -31,6 +31,7 @@ public class JobStatesTests
                 Assert.True(changed.State >= record.State);
                 Assert.Equal(changed.State.IsFinal(), changed.FinishedAt is not null);
                 Assert.True(changed.Attempts >= record.Attempts);
+                Assert.InRange(changed.GivenBack, record.GivenBack, changed.Attempts);
                 Assert.True(!record.CancelRequested || changed.CancelRequested, "a cancellation was forgotten");
                 if (changed.State.IsFinal())
                     Assert.Null(changed.Worker);
@@ -77,7 +78,7 @@ public class JobStatesTests
     public void ToName_RoundTrips() =>
         Assert.All(JobStates.All, state => Assert.True(JobStates.TryParse(state.ToName(), out var parsed) && parsed == state));
 
-    private static JobRecord? Change(JobRecord record, Random random, DateTimeOffset now) => random.Next(9) switch
+    private static JobRecord? Change(JobRecord record, Random random, DateTimeOffset now) => random.Next(10) switch
     {
         0 => record.Claim($"w{random.Next(2)}", now),
         1 => record.Beat($"w{random.Next(2)}", new JobProgress(1, 2), now),
@@ -87,6 +88,7 @@ public class JobStatesTests
         5 => record.Expire(now),
         6 => record.Fail(new JobError("x", "y"), now),
         7 => record.Queued(now),
+        8 => record.GiveBack($"w{random.Next(2)}", now),
         _ => record.Finish([new("a", random.Next(2) == 0)], default, now),
     };
 }

@@ -105,6 +105,26 @@ public class BatchServiceTests
         Assert.Equal("batch_expired", (string?)Assert.Single(await ReadAsync(process, batch.ErrorFileId))["error"]!["code"]);
     }
 
+    [Fact]
+    public async Task Batch_NeverPlanned_ExpiresWithItsWindow()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        // Markers have the storage's time.
+        stack.Time.Advance(TimeProvider.System.GetUtcNow() - stack.Time.GetUtcNow());
+        var process = stack.Process();
+        var batch = await CreateAsync(process, Line("r0", "q"));
+        // Its input cannot be read, as where a key vault or a firewall is in the way: every plan fails.
+        await stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.FileRecord(batch.InputFileId))
+            .UploadAsync(BinaryData.FromString("damaged"), overwrite: true);
+        stack.Time.Advance(TimeSpan.FromMinutes(3));
+        await process.GetRequiredService<Reconciler>().RunAsync();
+        Assert.Equal(BatchState.Validating, (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!.State);
+        stack.Time.Advance(TimeSpan.FromHours(24));
+        await process.GetRequiredService<Reconciler>().RunAsync();
+        Assert.Equal(BatchState.Expired, (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!.State);
+        Assert.Empty(await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.ActiveBatchesPrefix));
+    }
+
     [Theory]
     [InlineData("", "empty_file")]
     [InlineData("\n\n  \n", "empty_file")]

@@ -16,11 +16,11 @@ public class CallbackTests
         [("Outbound:AllowHttp", "true"), ("Outbound:AllowPrivateAddresses", "true"), ("Outbound:CallbackAttempts", "3"), ("Outbound:CallbackDelay", "00:00:00.010")];
 
     [Theory]
-    [InlineData(new[] { 200 }, 1, typeof(Settlement.Completed))]
-    [InlineData(new[] { 503, 429, 204 }, 3, typeof(Settlement.Completed))]
-    [InlineData(new[] { 500, 500, 500, 500 }, 3, typeof(Settlement.Abandoned))]
-    [InlineData(new[] { 410 }, 1, typeof(Settlement.DeadLettered))]
-    public async Task HandleAsync_Callback_IsTriedWhileThatCanHelp(int[] answers, int calls, Type expected)
+    [InlineData(new[] { 200 }, 1, typeof(Settlement.Completed), CallbackState.Delivered)]
+    [InlineData(new[] { 503, 429, 204 }, 3, typeof(Settlement.Completed), CallbackState.Delivered)]
+    [InlineData(new[] { 500, 500, 500, 500 }, 3, typeof(Settlement.Postponed), CallbackState.Retrying)]
+    [InlineData(new[] { 410 }, 1, typeof(Settlement.DeadLettered), CallbackState.Undelivered)]
+    public async Task HandleAsync_Callback_IsTriedWhileThatCanHelp(int[] answers, int calls, Type expected, CallbackState noted)
     {
         await using var stack = await LocalStack.StartAsync();
         var bodies = new List<JsonNode>();
@@ -37,6 +37,46 @@ public class CallbackTests
         Assert.IsType(expected, await process.GetRequiredService<EventHandling>().HandleAsync(Delivery.From(message)));
         Assert.Equal(calls, bodies.Count);
         Assert.Equal(("job", "succeeded", "b"), ((string?)bodies[0]["jobId"], (string?)bodies[0]["state"], (string?)bodies[0]["metadata"]!["a"]));
+        var callback = (await process.RecordAsync("job")).Callback!;
+        Assert.Equal((noted, 1, noted == CallbackState.Delivered), (callback.State, callback.Attempts, callback.Reason is null));
+    }
+
+    [Fact]
+    public async Task HandleAsync_ReceiverDownForADay_IsGivenUpAndTheRecordSaysSo()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var up = false;
+        var calls = 0;
+        await using var server = await ServeAsync(_ => Task.FromResult(Interlocked.Increment(ref calls) > 0 && up ? 200 : 503));
+        var process = stack.Process(new FakeModel(), settings: [.. Local.Where(setting => setting.Item1 != "Outbound:CallbackAttempts"), ("Outbound:CallbackAttempts", "1")]);
+        await process.AcceptAsync(JobsOf.Request() with { CallbackUrl = new Uri(server.Urls.First() + "/done") }, "job");
+        await process.WorkAsync("job");
+        var events = process.GetRequiredService<EventHandling>();
+        var first = Delivery.From(Assert.Single(await stack.PeekAsync(QueueNames.Events))) with { EnqueuedAt = stack.Time.GetUtcNow() };
+
+        var waits = new List<TimeSpan>();
+        Settlement settlement;
+        while ((settlement = await events.HandleAsync(first with { Redeliveries = waits.Count })) is Settlement.Postponed { Delay: var delay })
+        {
+            waits.Add(delay);
+            stack.Time.Advance(delay);
+        }
+
+        Assert.Equal([5, 10, 20, 40], waits.Take(4).Select(wait => wait.TotalSeconds));
+        Assert.All(waits, wait => Assert.InRange(wait, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(15)));
+        Assert.InRange(waits.Sum(wait => wait.TotalHours), 23.7, 24);
+        Assert.Equal("callback_unreachable", Assert.IsType<Settlement.DeadLettered>(settlement).Reason);
+        var callback = (await process.RecordAsync("job")).Callback!;
+        Assert.Equal((CallbackState.Undelivered, waits.Count + 1), (callback.State, callback.Attempts));
+        Assert.Contains("503", callback.Reason);
+
+        // People send the letter again once the receiver is up; a repeat after that calls nobody.
+        up = true;
+        Assert.Equal(Settlement.Complete, await events.HandleAsync(first with { EnqueuedAt = stack.Time.GetUtcNow() }));
+        Assert.Equal(CallbackState.Delivered, (await process.RecordAsync("job")).Callback!.State);
+        var before = calls;
+        Assert.Equal(Settlement.Complete, await events.HandleAsync(first));
+        Assert.Equal(before, calls);
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Azure.Messaging.ServiceBus;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.DependencyInjection;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Naming;
@@ -32,11 +35,72 @@ public class ReconcilerTests
         var queue = new FixedQueue();
         var process = Process(stack, queue);
         await process.AcceptAsync(JobsOf.Request(), "job");
+        var admitted = stack.Time.GetUtcNow();
         stack.Time.Advance(TimeSpan.FromHours(3));
-        queue.Oldest = stack.Time.GetUtcNow().AddHours(-3);
+        queue.Head = new QueuedWork(new HashSet<JobId>(), admitted);
         Assert.Equal(0, await process.GetRequiredService<Reconciler>().RunAsync());
-        queue.Oldest = stack.Time.GetUtcNow().AddHours(-1);
+        queue.Head = new QueuedWork(new HashSet<JobId> { JobId.Parse("job") }, null);
+        Assert.Equal(0, await process.GetRequiredService<Reconciler>().RunAsync());
+        queue.Head = new QueuedWork(new HashSet<JobId>(), admitted.AddMinutes(5));
         Assert.Equal(1, await process.GetRequiredService<Reconciler>().RunAsync());
+    }
+
+    [Fact]
+    public async Task RunAsync_LongJobAtTheHead_DelaysNobodysRepair()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process(new FakeModel());
+        await process.AcceptAsync(JobsOf.Request(), "long");
+        await using var receiver = stack.Bus.CreateReceiver(QueueNames.Work);
+        Assert.NotNull(await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)));
+        await process.GetRequiredService<JobClaims>().ClaimAsync(JobId.Parse("long"), "worker");
+        await Assert.ThrowsAsync<CrashException>(() => stack.Process(plan: new CrashPlan(4, afterEffect: false)).AcceptAsync(JobsOf.Request(), "lost"));
+        await process.AcceptAsync(JobsOf.Request(), "waiting");
+        stack.Time.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(1, await process.GetRequiredService<Reconciler>().RunAsync());
+
+        var queued = (await stack.PeekAsync(QueueNames.Work)).Select(message => WorkMessages.JobOf(message.Body).ToString());
+        Assert.Equal(["long", "waiting", "lost"], queued);
+        Assert.Equal(0, await process.GetRequiredService<Reconciler>().RunAsync());
+    }
+
+    [Fact]
+    public async Task RunAsync_MarkerOfASlowAdmission_ComesBack()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var jobs = stack.Process().GetRequiredService<JobStore>();
+        var id = JobId.Parse("slow");
+        // Two admissions, each paused before its record: one whose marker is removed before the record is there, one whose is while it comes.
+        await MarkAsync();
+        var marker = (await jobs.ListActiveAsync().ToListAsync()).Single().Marker;
+        await stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.Record(id))
+            .UploadAsync(BinaryData.FromObjectAsJson(Accepted(id), Serialization.BatchJson.Default.Options));
+        Assert.False(await jobs.RemoveOrphanAsync(id, marker));
+        Assert.Single(await jobs.ListActiveAsync().ToListAsync());
+
+        await MarkAsync();
+        Assert.False(await jobs.RemoveOrphanAsync(id, marker));
+        Assert.Single(await jobs.ListActiveAsync().ToListAsync());
+
+        Task MarkAsync() => stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.Active(id)).UploadAsync(BinaryData.FromString(""), overwrite: true);
+    }
+
+    [Fact]
+    public async Task TryCreateAsync_PausedBetweenMarkerAndRecord_MarksAgain()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var other = stack.Process().GetRequiredService<JobStore>();
+        var paused = new BlobClientOptions();
+        paused.AddPolicy(new Pause(message => message.Request.Uri.Path.EndsWith("/job.json", StringComparison.Ordinal), async () =>
+        {
+            stack.Time.Advance(TimeSpan.FromMinutes(3));
+            foreach (var (id, marker) in await other.ListActiveAsync().ToListAsync())
+                Assert.True(await other.RemoveOrphanAsync(id, marker));
+        }), Azure.Core.HttpPipelinePosition.PerCall);
+        var slow = stack.Process(storage: new BlobServiceClient(stack.Storage, paused)).GetRequiredService<JobStore>();
+        Assert.True(await slow.TryCreateAsync(Accepted(JobId.Parse("slow"))));
+        Assert.Single(await other.ListActiveAsync().ToListAsync());
     }
 
     [Fact]
@@ -79,26 +143,6 @@ public class ReconcilerTests
         Assert.Equal(0, await process.GetRequiredService<Reconciler>().RunAsync());
     }
 
-    [Fact]
-    public async Task DeadLetterDrain_SetAsideByServiceBusItself_FailsTheJobAndLeavesTheLetter()
-    {
-        await using var stack = await LocalStack.StartAsync(workDeliveries: 10);
-        var process = stack.Process();
-        await process.AcceptAsync(JobsOf.Request(), "job");
-        await using (var receiver = stack.Bus.CreateReceiver(QueueNames.Work))
-        {
-            // Ten deliveries, each ending as a crash would: the queue gives up.
-            for (var delivery = 0; delivery < 10; delivery++)
-                await receiver.AbandonMessageAsync((await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(30)))!);
-        }
-        var drain = process.GetRequiredService<DeadLetterDrain>();
-        Assert.Equal(1, await drain.RunAsync());
-        var record = await process.RecordAsync("job");
-        Assert.Equal((JobState.Failed, ErrorCodes.AttemptsExhausted), (record.State, record.Error!.Code));
-        Assert.Single(await stack.PeekAsync(QueueNames.Work, Azure.Messaging.ServiceBus.SubQueue.DeadLetter));
-        Assert.Equal(0, await drain.RunAsync());
-    }
-
     private static ServiceProvider Process(LocalStack stack, IWorkQueueInspector queue)
     {
         var services = new ServiceCollection();
@@ -107,10 +151,27 @@ public class ReconcilerTests
         return stack.Own(services.BuildServiceProvider());
     }
 
+    private static JobRecord Accepted(JobId id) => new()
+    {
+        Id = id, State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private sealed class FixedQueue : IWorkQueueInspector
     {
-        public DateTimeOffset? Oldest { get; set; }
+        public QueuedWork Head { get; set; } = new(new HashSet<JobId>(), null);
 
-        public Task<DateTimeOffset?> OldestAsync(CancellationToken cancellationToken = default) => Task.FromResult(Oldest);
+        public Task<QueuedWork> LookAsync(CancellationToken cancellationToken = default) => Task.FromResult(Head);
+    }
+
+    private sealed class Pause(Func<Azure.Core.HttpMessage, bool> where, Func<Task> what) : Azure.Core.Pipeline.HttpPipelinePolicy
+    {
+        public override void Process(Azure.Core.HttpMessage message, ReadOnlyMemory<Azure.Core.Pipeline.HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+
+        public override async ValueTask ProcessAsync(Azure.Core.HttpMessage message, ReadOnlyMemory<Azure.Core.Pipeline.HttpPipelinePolicy> pipeline)
+        {
+            if (where(message))
+                await what();
+            await ProcessNextAsync(message, pipeline);
+        }
     }
 }

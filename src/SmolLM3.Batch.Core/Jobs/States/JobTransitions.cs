@@ -76,6 +76,14 @@ public static class JobTransitions
         };
     }
 
+    /// <summary>The owner of a job that is over was called, or could not be. What was delivered stays delivered.</summary>
+    public static JobRecord? NoteCallback(this JobRecord record, CallbackState state, int attempts, string? reason, DateTimeOffset now) =>
+        !record.State.IsFinal() || record.Callback is { State: CallbackState.Delivered } ? null : record with
+        {
+            Callback = new JobCallback(state, (record.Callback?.Attempts ?? 0) + attempts, now, reason),
+            UpdatedAt = now,
+        };
+
     /// <summary>The final state that outcomes amount to.</summary>
     public static JobState StateOf(IReadOnlyCollection<TaskOutcome> outcomes)
     {

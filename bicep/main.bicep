@@ -26,8 +26,8 @@ param operatorPrincipalType string = 'User'
 @description('Client id of the Entra app registration that callers of the HTTP API ask tokens for. Empty closes the HTTP API: documents then come by upload or message only.')
 param apiClientId string = ''
 
-@description('Object ids of the users, groups and applications that may call the HTTP API. Empty admits every principal of the tenant that gets a token for apiClientId.')
-param apiAllowedPrincipalIds array = []
+@description('Object ids of the users and applications that may call the HTTP API. Empty admits every principal of the tenant that gets a token for apiClientId.')
+param apiAllowedPrincipalIds string[] = []
 
 @description('Whether the worker is an event-driven job, which is never scaled in while it computes, or an app, which stays warm between jobs.')
 @allowed([
@@ -86,7 +86,7 @@ param modelPrefix string = 'HuggingFaceTB/SmolLM3-3B'
 param modelRevision string = ''
 
 @description('Hosts that documents may be fetched from and callbacks sent to, for example files.contoso.com or *.contoso.com. Empty allows every public host.')
-param outboundAllowedHosts array = []
+param outboundAllowedHosts string[] = []
 
 @description('Most instances of the function app.')
 @minValue(1)
@@ -103,6 +103,9 @@ param functionsInstanceMemoryMB int = 2048
 
 @description('Whether storage, Service Bus and registry are reached by private endpoints only. Takes Service Bus Premium.')
 param enablePrivateNetworking bool = false
+
+@description('Public IPv4 addresses or ranges, for example 203.0.113.7, that with private networking may reach storage and Service Bus all the same, by Entra ID: those from which documents, models and requests come.')
+param allowedAddresses string[] = []
 
 @description('Address space of the virtual network; a /22 or larger.')
 param addressPrefix string = '10.42.0.0/22'
@@ -171,8 +174,11 @@ param alertJobAgeMinutes int = 120
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the budget; the first of a month, this month or later.')
-param budgetStart string = utcNow('yyyy-MM-01')
+@description('First day of the budget, the first of a month. Azure refuses to change it: of a budget that is there give the day it began on, as the scripts do. Empty: this month.')
+param budgetStart string = ''
+
+@description('Not to be given: the month of the deployment.')
+param thisMonth string = utcNow('yyyy-MM-01')
 
 @description('Tags of every resource.')
 param tags object = {}
@@ -246,6 +252,7 @@ module dataStorage 'modules/storage.bicep' = {
     ]
     softDeleteDays: softDeleteDays
     restrictNetwork: enablePrivateNetworking
+    allowedAddresses: allowedAddresses
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -264,6 +271,7 @@ module hostStorage 'modules/storage.bicep' = {
     retention: []
     softDeleteDays: 1
     restrictNetwork: enablePrivateNetworking
+    allowedAddresses: []
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -277,6 +285,7 @@ module serviceBus 'modules/service-bus.bicep' = {
     tags: allTags
     premium: enablePrivateNetworking
     capacity: serviceBusCapacity
+    allowedAddresses: allowedAddresses
     workspaceId: monitoring.outputs.workspaceId
   }
 }
@@ -456,7 +465,7 @@ module budget 'modules/budget.bicep' = if (monthlyBudget > 0 && !empty(alertEmai
   params: {
     name: 'budget-smollm3-batch-${environmentName}'
     amount: monthlyBudget
-    startDate: budgetStart
+    startDate: empty(budgetStart) ? thisMonth : budgetStart
     email: alertEmail
   }
 }
@@ -493,6 +502,9 @@ output WORKER_KIND string = workerKind
 
 @description('Name of the worker job or app.')
 output WORKER_NAME string = worker.outputs.name
+
+@description('Resource id of the identity that workers run as and pull their image with.')
+output WORKER_IDENTITY_ID string = identities.outputs.workerId
 
 @description('What workers compute on; decides which image is built.')
 output WORKER_HARDWARE string = workerHardware

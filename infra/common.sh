@@ -1,6 +1,11 @@
-# Shared by the scripts of this folder; not run by itself.
+# shellcheck shell=bash
+# Shared by the scripts of this folder; not run by itself. They run on bash 3.2 too, the one of macOS.
 
+# shellcheck disable=SC2034 # used by the scripts that source this one
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# Commands of az that live in an extension (containerapp) fetch it without a question, which nobody could answer in a workflow.
+export AZURE_EXTENSION_USE_DYNAMIC_INSTALL=yes_without_prompt
 
 fail() {
   echo "$0: $1" >&2
@@ -13,6 +18,12 @@ need() {
   done
 }
 
+# The name is part of the names of resources, which take nothing else.
+check_environment() {
+  [[ "$1" =~ ^[a-z0-9][a-z0-9-]{0,18}[a-z0-9]$|^[a-z0-9]$ ]] ||
+    fail "'$1' cannot be the name of an environment: at most 20 lower-case letters, digits and hyphens, no hyphen at either end"
+}
+
 # The resource group of an environment; the same name as in bicep/main.bicep.
 resource_group() {
   echo "rg-smollm3-batch-$1"
@@ -22,4 +33,8 @@ resource_group() {
 output_of() {
   az deployment sub show --name "smollm3-batch-$1" --query 'properties.outputs' --output json |
     jq -er --arg name "$2" 'to_entries[] | select((.key | ascii_downcase) == ($name | ascii_downcase)) | .value.value'
+}
+
+sha256_of() {
+  if command -v sha256sum > /dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }

@@ -12,7 +12,7 @@ source "$(dirname "$0")/common.sh"
 account=$1
 model=$2
 revision=${3:-main}
-need az curl jq sha256sum
+need az curl jq
 hub=${HF_ENDPOINT:-https://huggingface.co}
 headers=()
 [ -z "${HF_TOKEN:-}" ] || headers=(--header "Authorization: Bearer $HF_TOKEN")
@@ -20,15 +20,18 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 get() {
-  curl --fail --silent --show-error --location --retry 5 --retry-delay 2 "${headers[@]}" "$@"
+  # (An empty array counts as unset in bash 3.2.)
+  curl --fail --silent --show-error --location --retry 5 --retry-delay 2 ${headers[@]+"${headers[@]}"} "$@"
 }
 
 commit=$(get "$hub/api/models/$model/revision/$revision" | jq -er .sha) || fail "the hub does not know $model at $revision"
 get "$hub/api/models/$model/tree/$commit?recursive=true" > "$work/tree.json"
 jq -r '.[] | select(.type == "file")
-         | select(.path | test("^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|model\\.safetensors\\.index)\\.json$|\\.safetensors$|^chat_template\\.jinja$"))
+         | select(.path | test("^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|model\\.safetensors\\.index)\\.json$|^[^/]+\\.safetensors$|^chat_template\\.jinja$"))
          | [.path, .size, (.lfs.oid // "")] | @tsv' "$work/tree.json" > "$work/files.tsv"
-[ -s "$work/files.tsv" ] || fail "$model at $commit has no config.json and no safetensors"
+for wanted in '^config\.json' '^tokenizer\.json' '\.safetensors'; do
+  cut -f 1 "$work/files.tsv" | grep -q "$wanted$" || fail "$model at $commit has no file ${wanted//[\\^]/}: the worker could not load it"
+done
 
 echo "Copying $model at $commit to $account/models/$model."
 while IFS=$'\t' read -r path size sha256; do
@@ -44,8 +47,8 @@ while IFS=$'\t' read -r path size sha256; do
   file="$work/file"
   rm -f "$file"
   get --output "$file" "$hub/$model/resolve/$commit/$path"
-  [ "$(stat --format %s "$file")" = "$size" ] || fail "$path has the wrong size; run the command again"
-  computed=$(sha256sum "$file" | cut -d ' ' -f 1)
+  [ "$(wc -c < "$file" | tr -d ' ')" = "$size" ] || fail "$path has the wrong size; run the command again"
+  computed=$(sha256_of "$file")
   [ -z "$sha256" ] || [ "$computed" = "$sha256" ] || fail "$path has the wrong SHA-256; run the command again"
   az storage blob upload --auth-mode login --account-name "$account" --container-name models --name "$blob" --file "$file" \
     --overwrite --metadata "sha256=$computed" "commit=$commit" --no-progress --output none

@@ -4,7 +4,8 @@
 #   infra/deploy.sh ENVIRONMENT LOCATION [NAME=VALUE ...]
 #
 # ENVIRONMENT is dev, prod or another name with a file infra/parameters/ENVIRONMENT.json. Further arguments are parameters of
-# bicep/main.bicep, for example workerHardware=T4. WHAT_IF=1 shows what would change and stops.
+# bicep/main.bicep, for example workerHardware=T4. Whoever is signed in becomes the operator, who may upload documents and models and
+# read results, unless operatorPrincipalId names another. WHAT_IF=1 shows what would change and stops.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
@@ -12,7 +13,11 @@ source "$(dirname "$0")/common.sh"
 environment=$1
 location=$2
 shift 2
-need az jq dotnet zip
+check_environment "$environment"
+for argument in "$@"; do
+  [[ "$argument" == ?*=* ]] || fail "'$argument' is no parameter; parameters are given as NAME=VALUE"
+done
+need az jq dotnet zip curl
 parameters="$repository/infra/parameters/$environment.json"
 [ -f "$parameters" ] || fail "there is no $parameters; copy dev.json and adapt it"
 az account show > /dev/null 2>&1 || fail "not signed in; run 'az login' first"
@@ -25,9 +30,17 @@ arguments=(
   --parameters "environmentName=$environment" "location=$location"
 )
 
-# Keep the image that runs now: without this a new deployment would put the placeholder back.
-image=$("$repository/infra/current-image.sh" "$(resource_group "$environment")")
-[ -z "$image" ] || arguments+=(--parameters "workerImage=$image")
+kept=$("$repository/infra/keep.sh" "$environment")
+while read -r parameter; do
+  [ -z "$parameter" ] || arguments+=(--parameters "$parameter")
+done <<< "$kept"
+
+# A workflow signs in as an application, which is no operator; the role assignments of an earlier deployment stay.
+if ! jq -e '.parameters.operatorPrincipalId' "$parameters" > /dev/null; then
+  operator=$(az ad signed-in-user show --query id --output tsv 2> /dev/null || true)
+  [ -z "$operator" ] || arguments+=(--parameters "operatorPrincipalId=$operator")
+fi
+
 [ $# -eq 0 ] || arguments+=(--parameters "$@")
 
 if [ "${WHAT_IF:-}" = 1 ]; then
@@ -35,8 +48,8 @@ if [ "${WHAT_IF:-}" = 1 ]; then
 fi
 
 az deployment sub create "${arguments[@]}" --output none
-export AZURE_ENV_NAME=$environment
-for name in AZURE_RESOURCE_GROUP FUNCTION_APP_NAME REGISTRY_NAME REGISTRY_HOST WORKER_KIND WORKER_NAME WORKER_HARDWARE STORAGE_ACCOUNT_NAME API_ENDPOINT; do
+unset AZURE_ENV_NAME # deploy-code.sh is not to touch an environment of azd
+for name in AZURE_RESOURCE_GROUP FUNCTION_APP_NAME REGISTRY_NAME REGISTRY_HOST WORKER_KIND WORKER_NAME WORKER_IDENTITY_ID WORKER_HARDWARE STORAGE_ACCOUNT_NAME API_ENDPOINT; do
   value=$(output_of "$environment" "$name") || fail "the deployment has no output $name"
   export "$name=$value"
 done

@@ -7,6 +7,7 @@ source "$(dirname "$0")/common.sh"
 
 [ $# -ge 1 ] || fail "usage: teardown.sh ENVIRONMENT [--yes]"
 environment=$1
+check_environment "$environment"
 need az
 group=$(resource_group "$environment")
 [ "$(az group exists --name "$group")" = true ] || fail "there is no resource group $group in this subscription"

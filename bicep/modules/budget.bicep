@@ -12,7 +12,7 @@ param startDate string
 @description('Address that warnings go to.')
 param email string
 
-resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
+resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
   name: name
   properties: {
     amount: amount

@@ -46,10 +46,10 @@ param subnetId string
 param apiClientId string
 
 @description('Object ids of those who may call the HTTP API; empty for everybody with a token.')
-param apiAllowedPrincipalIds array
+param apiAllowedPrincipalIds string[]
 
 @description('Hosts that documents may be fetched from and callbacks sent to.')
-param outboundAllowedHosts array
+param outboundAllowedHosts string[]
 
 @description('OTLP endpoint; empty sends none.')
 param otlpEndpoint string

@@ -15,6 +15,9 @@ param premium bool
 @description('Messaging units of a Premium namespace.')
 param capacity int
 
+@description('Public addresses or ranges that get through a Premium namespace\'s firewall.')
+param allowedAddresses string[]
+
 @description('Log Analytics workspace for the namespace\'s operational log.')
 param workspaceId string
 
@@ -44,11 +47,11 @@ resource networkRules 'Microsoft.ServiceBus/namespaces/networkRuleSets@2024-01-0
   parent: namespace
   name: 'default'
   properties: {
-    // Nothing comes in but by the private endpoint and from trusted services. Event Grid is one, and it can use no private endpoint:
+    // Nothing comes in but by the private endpoint, from trusted services and from the addresses named. Event Grid is one, and it can use no private endpoint:
     // closing the public side altogether would shut it out.
     publicNetworkAccess: 'Enabled'
     defaultAction: 'Deny'
-    ipRules: []
+    ipRules: map(allowedAddresses, address => { action: 'Allow', ipMask: address })
     virtualNetworkRules: []
     trustedServiceAccessEnabled: true
   }

@@ -15,16 +15,19 @@ param tags object
 param sku string
 
 @description('Names of the containers.')
-param containers array
+param containers string[]
 
 @description('For each container whose blobs are not kept forever: container, and days since the last change. 0 days keeps them.')
-param retention array
+param retention { container: string, days: int }[]
 
 @description('Days for which a deleted blob or container can be restored.')
 param softDeleteDays int
 
 @description('Whether only private endpoints and trusted services get through.')
 param restrictNetwork bool
+
+@description('Public addresses or ranges that get through as well.')
+param allowedAddresses string[]
 
 @description('Log Analytics workspace for the record of who read and wrote.')
 param workspaceId string
@@ -52,6 +55,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       // Event Grid is a trusted service: it writes its dead letters past the firewall, with its identity.
       bypass: 'AzureServices'
       defaultAction: restrictNetwork ? 'Deny' : 'Allow'
+      ipRules: map(allowedAddresses, address => { action: 'Allow', value: address })
     }
   }
 }

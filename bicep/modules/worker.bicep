@@ -87,7 +87,7 @@ param modelPrefix string
 param modelRevision string
 
 @description('Hosts that documents may be fetched from and callbacks sent to.')
-param outboundAllowedHosts array
+param outboundAllowedHosts string[]
 
 @description('OTLP endpoint; empty sends none.')
 param otlpEndpoint string

@@ -59,7 +59,7 @@ internal sealed partial class BicepFile
         return at < 0 ? [] : [.. GivenPattern().Matches(Block(body, at)).Select(match => match.Groups[1].Value)];
     }
 
-    [GeneratedRegex(@"^param (\w+) (\w+\??)( = .*)?$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^param (\w+) (.+?)( = .*)?$", RegexOptions.Multiline)]
     private static partial Regex ParameterPattern();
 
     [GeneratedRegex(@"^output (\w+) \w+ =", RegexOptions.Multiline)]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using SmolLM3.Batch.Infrastructure.Tests.Scripts;
 using YamlDotNet.RepresentationModel;
 
 namespace SmolLM3.Batch.Infrastructure.Tests;
@@ -21,9 +22,21 @@ public sealed partial class DeploymentTests
     }
 
     [Fact]
+    public void EveryScript_PassesShellcheck()
+    {
+        Assert.SkipUnless(ScriptRunner.OnPath("shellcheck"), "There is no shellcheck here; the workflow runs it.");
+        using Process check = Process.Start(new ProcessStartInfo("shellcheck", ["--external-sources", .. Directory.GetFiles(Infra, "*.sh")])
+        {
+            RedirectStandardOutput = true,
+            WorkingDirectory = Infra,
+        })!;
+        Assert.Equal("", check.StandardOutput.ReadToEnd());
+    }
+
+    [Fact]
     public void Scripts_WithoutArguments_TellHowToUseThem()
     {
-        foreach (string script in (string[])["deploy.sh", "teardown.sh", "copy-model.sh"])
+        foreach (string script in (string[])["deploy.sh", "teardown.sh", "copy-model.sh", "keep.sh", "register-api.sh"])
             Assert.Contains("usage: " + script, Bash(Path.Combine(Infra, script)), StringComparison.Ordinal);
     }
 

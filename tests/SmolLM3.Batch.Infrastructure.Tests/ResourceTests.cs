@@ -12,7 +12,7 @@ public sealed class ResourceTests
         ["Microsoft.App/jobs"] = "2026-01-01",
         ["Microsoft.App/managedEnvironments"] = "2026-01-01",
         ["Microsoft.Authorization/roleAssignments"] = "2022-04-01",
-        ["Microsoft.Consumption/budgets"] = "2023-11-01",
+        ["Microsoft.Consumption/budgets"] = "2024-08-01",
         ["Microsoft.ContainerRegistry/registries"] = "2025-11-01",
         ["Microsoft.EventGrid/systemTopics"] = "2025-02-15",
         ["Microsoft.EventGrid/systemTopics/eventSubscriptions"] = "2025-02-15",

@@ -30,7 +30,15 @@ public sealed record BenchmarkCase
     /// <summary>Weights and KV cache read by decode, in 10⁹ bytes a second.</summary>
     public required double DecodeGigabytesPerSecond { get; init; }
 
-    /// <summary><see cref="DecodeGigabytesPerSecond"/> as a share of <see cref="MachineCeilings.ReadBytesPerSecond"/>.</summary>
+    /// <summary>
+    /// What the machine's cores read, by a probe between the steps of decode, in 10⁹ bytes a second; null on a GPU and where decode was too short.
+    /// </summary>
+    public double? ReadGigabytesPerSecondMeanwhile { get; init; }
+
+    /// <summary>
+    /// <see cref="DecodeGigabytesPerSecond"/> as a share of <see cref="ReadGigabytesPerSecondMeanwhile"/>, or where there is none,
+    /// of <see cref="MachineCeilings.ReadBytesPerSecond"/>.
+    /// </summary>
     public double DecodeShareOfBandwidth { get; init; }
 
     /// <summary>Scheduler, sampling and bookkeeping as a share of the time of all steps.</summary>
@@ -42,6 +50,6 @@ public sealed record BenchmarkCase
     internal BenchmarkCase AsShareOf(MachineCeilings machine) => this with
     {
         PrefillShareOfPeak = PrefillGigaflops * 1e9 / machine.FlopsPerSecond,
-        DecodeShareOfBandwidth = DecodeGigabytesPerSecond * 1e9 / machine.ReadBytesPerSecond,
+        DecodeShareOfBandwidth = DecodeGigabytesPerSecond / (ReadGigabytesPerSecondMeanwhile ?? machine.ReadBytesPerSecond / 1e9),
     };
 }

@@ -4,23 +4,25 @@ namespace SmolLM3.Inference.Benchmarking;
 
 /// <summary>One case: submits its sequences together, and notes when each of their tokens comes.</summary>
 internal sealed class BenchmarkRun(
-    InferenceEngine engine, ModelWork work, BenchmarkOptions options, int batch, int promptLength)
+    InferenceEngine engine, ModelWork work, BenchmarkOptions options, MemoryProbe? memory, int batch, int promptLength)
 {
     public async Task<BenchmarkCase> MeasureAsync(CancellationToken cancellationToken)
     {
         var time = options.TimeProvider;
         var before = engine.Statistics;
+        var meter = new DecodeMeter(batch, memory, time);
+        meter.Start(before);
+        engine.Observe(meter);
         var start = time.GetTimestamp();
         var arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
             .ConfigureAwait(false);
+        engine.Observe(null);
         var after = engine.Statistics;
 
-        // Prefill ends when the last sequence has its first token; decode is measured while all sequences are at it.
+        // Prefill ends when the last sequence has its first token.
         var prefill = arrivals.Max(times => times[0]);
-        var end = arrivals.Min(times => times[^1]);
-        var tokens = arrivals.Sum(times => times.Count(at => at > prefill && at <= end));
-        var decode = Math.Max(end - prefill, 1e-9);
-        var decodeBytes = work.DecodeBytes(batch, promptLength + options.GeneratedTokens / 2.0) * tokens / batch / decode;
+        var stepsPerSecond = meter.Steps / Math.Max(meter.Seconds, 1e-9);
+        var decodeBytes = work.DecodeBytes(batch, promptLength + options.GeneratedTokens / 2.0) * stepsPerSecond;
         var flops = batch * work.PrefillFlops(promptLength) / prefill;
         var overhead = after.OverheadTime - before.OverheadTime;
         var model = after.ModelTime - before.ModelTime;
@@ -32,8 +34,9 @@ internal sealed class BenchmarkRun(
             PrefillTokensPerSecond = batch * promptLength / prefill,
             PrefillGigaflops = flops / 1e9,
             TimeToFirstTokenSeconds = arrivals.Select(times => times[0]).Order().ElementAt(batch / 2),
-            DecodeTokensPerSecond = tokens / decode,
+            DecodeTokensPerSecond = batch * stepsPerSecond,
             DecodeGigabytesPerSecond = decodeBytes / 1e9,
+            ReadGigabytesPerSecondMeanwhile = meter.ReadBytesPerSecond / 1e9,
             OverheadShare = overhead / (overhead + model),
             KvAllocatedPerHeld = _kvAllocatedPerHeld,
         };

@@ -30,13 +30,14 @@ public static class InferenceBenchmark
         var loadTime = time.GetElapsedTime(start);
 
         var cases = new List<BenchmarkCase>();
+        using var memory = device.type == DeviceType.CPU ? new MemoryProbe() : null;
         await WarmUpAsync(engine, options, cancellationToken).ConfigureAwait(false);
         foreach (var prompt in options.PromptLengths)
         {
             foreach (var batch in options.BatchSizes)
             {
                 progress?.Report($"batch {batch}, prompts of {prompt} tokens");
-                cases.Add(await new BenchmarkRun(engine, work, options, batch, prompt).MeasureAsync(cancellationToken).ConfigureAwait(false));
+                cases.Add(await new BenchmarkRun(engine, work, options, memory, batch, prompt).MeasureAsync(cancellationToken).ConfigureAwait(false));
             }
         }
         var peakMemory = PeakMemory();

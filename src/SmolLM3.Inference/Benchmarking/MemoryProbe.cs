@@ -9,18 +9,32 @@ namespace SmolLM3.Inference.Benchmarking;
 /// </summary>
 internal sealed unsafe class MemoryProbe : IDisposable
 {
-    private const long Length = 512L << 20;
+    private const long Length = 256L << 20;
+
+    /// <summary>Bytes of a part: several times the largest cache of a core, a few milliseconds.</summary>
+    private const long PartLength = 128L << 20;
 
     private readonly Tensor _tensor = ones(Length / sizeof(long), dtype: ScalarType.Int64);
 
+    private long _next;
+
     /// <summary>Reads all of it; returns the bytes read.</summary>
-    public double Read()
+    public double Read() => Read(0, Length);
+
+    /// <summary>Reads the next part, so that no cache holds what is read; returns the bytes read.</summary>
+    public double ReadPart()
+    {
+        _next = (_next + PartLength) % Length;
+        return Read(_next, PartLength);
+    }
+
+    private double Read(long offset, long length)
     {
         var cores = Environment.ProcessorCount;
-        var share = Length / cores / 256 * 256;
+        var share = length / cores / 256 * 256;
         fixed (byte* start = _tensor.bytes)
         {
-            var first = start;
+            var first = start + offset;
             Parallel.For(0, cores, core => Sink.Keep(Read(first + core * share, share)));
         }
         return share * (double)cores;

@@ -23,6 +23,7 @@ internal sealed class EngineLoop
     private readonly Lock _lock = new();
     private readonly Dictionary<Sequence, Completion> _completions = [];
     private List<Completion> _submitted = [];
+    private volatile IStepObserver? _observer;
     private bool _stopping;
 
     public EngineLoop(ModelRunner runner, KvManager kv, Scheduler scheduler, TokenSampler sampler, EngineMeter meter)
@@ -31,6 +32,8 @@ internal sealed class EngineLoop
         _thread = new Thread(Run) { IsBackground = true, Name = "SmolLM3 engine" };
         _thread.Start();
     }
+
+    public void Observe(IStepObserver? observer) => _observer = observer;
 
     public void Submit(Completion completion)
     {
@@ -119,6 +122,7 @@ internal sealed class EngineLoop
         _meter.EndStep(_scheduler, _kv);
         foreach (var completion in advanced)
             completion.Report();
+        _observer?.AfterStep(_meter.Snapshot);
     }
 
     private List<Completion> TakeTokens(IReadOnlyList<ScheduledRun> runs, StepOutput output)

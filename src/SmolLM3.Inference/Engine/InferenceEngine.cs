@@ -62,6 +62,9 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Most tokens that a sequence may reach, YaRN included.</summary>
     public int ContextLength { get; }
 
+    /// <summary>Who is told of every step from now on; null for nobody.</summary>
+    internal void Observe(IStepObserver? observer) => _loop.Observe(observer);
+
     /// <summary>Runs one completion to its end.</summary>
     /// <exception cref="ContextLengthExceededException">Prompt and completion do not fit.</exception>
     /// <exception cref="JsonSchemaException">The schema cannot be turned into a constraint.</exception>

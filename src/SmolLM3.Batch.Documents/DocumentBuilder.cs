@@ -8,7 +8,7 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
     private readonly StringBuilder _text = new();
     private readonly List<Block> _blocks = [];
     private readonly List<int> _pageStarts = [];
-    private readonly HeadingStack _headings = new();
+    private HeadingStack _headings = new();
 
     /// <summary>The document's own title, where the format has one.</summary>
     public string? Title { get; set; }
@@ -16,11 +16,17 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
     /// <summary>The charset that was declared beside the document.</summary>
     public string? Charset { get; set; }
 
+    /// <summary>What the document's reader should be told.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+
     /// <summary>Whether anything was appended.</summary>
     public bool IsEmpty => _blocks.Count == 0;
 
     /// <summary>What follows stands on a new page.</summary>
     public void BeginPage() => _pageStarts.Add(_text.Length);
+
+    /// <summary>What follows stands under no heading.</summary>
+    public void LeaveHeadings() => _headings = new HeadingStack();
 
     /// <summary>Appends a block with a blank line before it, or a mere line end between items of a list and rows of a table.</summary>
     /// <param name="kind">What it is.</param>
@@ -47,7 +53,7 @@ internal sealed class DocumentBuilder(string name, SourceFormat format, ReadOnly
 
     public Document Build() => IsEmpty
         ? throw Faults.Empty(name)
-        : new Document(name, format, _text.ToString(), _blocks, _pageStarts, source, Title) { Charset = Charset };
+        : new Document(name, format, _text.ToString(), _blocks, _pageStarts, source, Title, Warnings) { Charset = Charset };
 
     private void Separate(BlockKind kind)
     {

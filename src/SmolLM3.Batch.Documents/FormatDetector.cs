@@ -11,6 +11,11 @@ internal static class FormatDetector
         if (bytes.StartsWith("PK\x3\x4"u8) || bytes.StartsWith("PK\x5\x6"u8)) return (SourceFormat.Docx, null);
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1])) throw OldOfficeFile(name, bytes);
 
+        if (bytes.StartsWith("{\\rtf"u8))
+        {
+            throw new DocumentException(DocumentFault.Unsupported, $"'{name}' is Rich Text (.rtf). Save it as .docx or PDF.");
+        }
+
         string? charset = null;
         if (contentType is not null && TryParse(contentType, out var type))
         {

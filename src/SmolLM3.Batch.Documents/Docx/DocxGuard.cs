@@ -31,30 +31,34 @@ internal static class DocxGuard
     {
         var tooMuch = () => TooLarge(name, $"unpacks to more than {limits.MaxExpandedBytes:N0} bytes");
         using var stream = new CountingStream(entry.Open(), left, tooMuch, cancellationToken);
-        if (entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase))
-        {
-            CheckXml(stream, name, limits);
-        }
-
+        bool named = entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
+        CheckXml(stream, named, name, limits);
         stream.CopyTo(Stream.Null);
         return left - stream.Count;
     }
 
-    private static void CheckXml(Stream stream, string name, DocumentLimits limits)
+    /// <summary>A part is XML by what the package says of it, not by its name: all are read, and those that are none fail at once.</summary>
+    private static void CheckXml(Stream stream, bool mustBeXml, string name, DocumentLimits limits)
     {
+        // The declaration alone is read: what it declares is never expanded.
+        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Parse, XmlResolver = null, MaxCharactersFromEntities = 1 };
         try
         {
-            using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null });
+            using var reader = XmlReader.Create(stream, settings);
             while (reader.Read())
             {
+                if (reader.NodeType == XmlNodeType.DocumentType) throw Entities(name);
                 if (reader.Depth > limits.MaxDepth) throw Faults.TooDeep(name, limits);
             }
         }
         catch (XmlException error)
         {
-            throw Faults.Corrupt(name, "a Word document", error);
+            if (mustBeXml) throw Faults.Corrupt(name, "a Word document", error);
         }
     }
+
+    private static DocumentException Entities(string name) => new(
+        DocumentFault.Corrupt, $"'{name}' declares XML entities, which no Word document has and which can be made to explode. Save it again in Word and send that.");
 
     private static DocumentException TooLarge(string name, string what) => new(
         DocumentFault.TooLarge,

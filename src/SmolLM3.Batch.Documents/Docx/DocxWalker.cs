@@ -4,18 +4,20 @@ using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace SmolLM3.Batch.Documents.Docx;
 
-/// <summary>Walks a body in order and appends a block for each paragraph and table row; footnotes follow at the end.</summary>
+/// <summary>Walks a body in order and appends a block for each paragraph, table row and footnote; endnotes, headers and footers follow at the end.</summary>
 internal sealed class DocxWalker(DocumentBuilder builder, MainDocumentPart part, CancellationToken cancellationToken)
 {
     private readonly DocxStyles _styles = new(part);
     private readonly DocxNumbering _numbering = new(part);
-    private readonly List<int> _footnotes = [];
+    private readonly DocxNotes _notes = new(builder, part);
 
     public void Walk(Body body)
     {
         if (body.Descendants<LastRenderedPageBreak>().Any()) builder.BeginPage();
         WalkChildren(body);
-        AppendFootnotes();
+        builder.LeaveHeadings();
+        _notes.AppendEndnotes();
+        foreach (var (mark, text) in DocxHeaders.Of(part)) builder.Append(BlockKind.Paragraph, text, marker: mark);
     }
 
     private void WalkChildren(OpenXmlElement parent)
@@ -36,7 +38,6 @@ internal sealed class DocxWalker(DocumentBuilder builder, MainDocumentPart part,
     private void AppendParagraph(Paragraph paragraph)
     {
         var text = DocxText.Of(paragraph);
-        _footnotes.AddRange(text.Footnotes);
         int? heading = _styles.HeadingLevel(paragraph);
         string label = _numbering.Label(_styles.Numbering(paragraph), string.IsNullOrWhiteSpace(text.Text), out int listLevel);
         if (heading is { } level)
@@ -53,38 +54,30 @@ internal sealed class DocxWalker(DocumentBuilder builder, MainDocumentPart part,
             builder.Append(BlockKind.Paragraph, text.Text, pageBreaks: text.PageBreaks);
         }
 
+        _notes.AppendOf(text);
         foreach (var box in TextBoxes(paragraph)) WalkChildren(box);
     }
 
     private static string Joined(string label, string text) => label.Length == 0 || text.Length == 0 ? text : label + " " + text;
 
     /// <summary>Text boxes stand twice in a file, for new and for old programs; the old one's copy is the fallback.</summary>
-    private static IEnumerable<TextBoxContent> TextBoxes(Paragraph paragraph) =>
-        paragraph.Descendants<TextBoxContent>().Where(box => !box.Ancestors<AlternateContentFallback>().Any());
+    public static IEnumerable<TextBoxContent> TextBoxes(OpenXmlElement element) =>
+        element.Descendants<TextBoxContent>().Where(box => !box.Ancestors<AlternateContentFallback>().Any());
 
     private void AppendTable(Table table)
     {
         foreach (var row in table.Descendants<TableRow>().Where(row => row.Ancestors<Table>().First() == table))
         {
             var cells = row.Descendants<TableCell>().Where(cell => cell.Ancestors<TableRow>().First() == row).Select(cell => DocxText.Of(cell)).ToList();
-            if (cells.Count == 0 || cells.All(cell => string.IsNullOrWhiteSpace(cell.Text))) continue;
-            foreach (var cell in cells) _footnotes.AddRange(cell.Footnotes);
-            var breaks = cells.SelectMany(cell => cell.PageBreaks).Any() ? new[] { 0 } : [];
-            string text = string.Join(" | ", cells.Select(cell => cell.Text.Replace('\n', ' ').Trim()));
-            builder.Append(BlockKind.TableRow, $"| {text} |", pageBreaks: breaks);
-        }
-    }
+            if (cells.Any(cell => !string.IsNullOrWhiteSpace(cell.Text)))
+            {
+                var breaks = cells.SelectMany(cell => cell.PageBreaks).Any() ? new[] { 0 } : [];
+                string text = string.Join(" | ", cells.Select(cell => cell.Text.Replace('\n', ' ').Trim()));
+                builder.Append(BlockKind.TableRow, $"| {text} |", pageBreaks: breaks);
+            }
 
-    private void AppendFootnotes()
-    {
-        var notes = part.FootnotesPart?.Footnotes?.Elements<Footnote>()
-            .Where(note => note.Id is not null)
-            .DistinctBy(note => note.Id!.Value)
-            .ToDictionary(note => (int)note.Id!.Value);
-        foreach (int id in _footnotes.Distinct())
-        {
-            if (notes is null || !notes.TryGetValue(id, out var note)) continue;
-            builder.Append(BlockKind.Footnote, DocxText.Of(note).Text.Trim(), marker: $"[^{id}]: ");
+            foreach (var cell in cells) _notes.AppendOf(cell);
+            foreach (var box in TextBoxes(row)) WalkChildren(box);
         }
     }
 }

@@ -5,9 +5,9 @@ internal sealed class HtmlReader(DocumentLimits limits) : IFormatReader
 {
     public Task<Document> ReadAsync(ReadOnlyMemory<byte> content, string name, string? charset, CancellationToken cancellationToken)
     {
-        string source = HtmlSource.Decode(content.Span, name, charset, limits);
+        var (source, warnings) = HtmlSource.Decode(content.Span, name, charset, limits);
         using var parsed = HtmlTree.Parse(source, name, limits, cancellationToken);
-        var builder = new DocumentBuilder(name, SourceFormat.Html, content, limits) { Charset = charset };
+        var builder = new DocumentBuilder(name, SourceFormat.Html, content, limits) { Charset = charset, Warnings = warnings };
         string? title = parsed.Title;
         if (!string.IsNullOrWhiteSpace(title)) builder.Title = title.Trim();
         if (parsed.Body is { } body) new HtmlWalker(builder, name, limits, cancellationToken).Walk(body);

@@ -6,8 +6,8 @@ namespace SmolLM3.Batch.Documents.Html;
 internal static class HtmlSource
 {
     public static string Decode(Document document) =>
-        Decode(document.Source.Span, document.Name, document.Charset, new DocumentLimits { MaxCharacters = int.MaxValue });
+        Decode(document.Source.Span, document.Name, document.Charset, new DocumentLimits { MaxCharacters = int.MaxValue }).Text;
 
-    public static string Decode(ReadOnlySpan<byte> bytes, string name, string? charset, DocumentLimits limits) =>
+    public static DecodedText Decode(ReadOnlySpan<byte> bytes, string name, string? charset, DocumentLimits limits) =>
         TextDecoder.Decode(bytes, name, charset ?? HtmlCharset.Declared(bytes), limits);
 }

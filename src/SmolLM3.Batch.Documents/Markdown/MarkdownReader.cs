@@ -7,7 +7,7 @@ internal sealed class MarkdownReader(DocumentLimits limits) : IFormatReader
 {
     public Task<Document> ReadAsync(ReadOnlyMemory<byte> content, string name, string? charset, CancellationToken cancellationToken)
     {
-        string text = TextDecoder.Decode(content.Span, name, charset, limits);
+        var (text, warnings) = TextDecoder.Decode(content.Span, name, charset, limits);
         var parsed = MarkdownSource.Parse(text, name, limits);
         var blocks = new List<Block>();
         var headings = new HeadingStack();
@@ -28,12 +28,21 @@ internal sealed class MarkdownReader(DocumentLimits limits) : IFormatReader
                 continue;
             }
 
-            var path = leaf.Kind == BlockKind.Heading ? headings.Enter(leaf.Level, HeadingText(text[start..end])) : headings.Path;
+            var path = headings.Path;
+            if (leaf.Kind == BlockKind.Heading)
+            {
+                string heading = MarkdownText.ToPlain(text[start..end]).Trim();
+
+                // A heading without words is markup.
+                if (heading.Length == 0) continue;
+                path = headings.Enter(leaf.Level, heading);
+            }
+
             blocks.Add(new Block(blocks.Count, leaf.Kind, start, end - start, leaf.Level, path));
         }
 
         if (blocks.Count == 0) throw Faults.Empty(name);
-        return Task.FromResult(new Document(name, SourceFormat.Markdown, text, blocks, [], content));
+        return Task.FromResult(new Document(name, SourceFormat.Markdown, text, blocks, [], content, warnings: warnings));
     }
 
     private static (int Start, int End) Trim(string text, int start, int end)
@@ -55,11 +64,5 @@ internal sealed class MarkdownReader(DocumentLimits limits) : IFormatReader
     {
         int line = start == 0 ? 0 : text.LastIndexOf('\n', start - 1) + 1;
         return Trim(text, text.AsSpan(line).TrimStart().StartsWith("[^") ? line : start, end);
-    }
-
-    private static string HeadingText(string source)
-    {
-        string plain = MarkdownText.ToPlain(source).Trim();
-        return plain.Length == 0 ? source : plain;
     }
 }

@@ -56,13 +56,14 @@ internal static partial class HeadingGuess
         return Math.Min(6, number.Count('.') + 1);
     }
 
+    /// <summary>Scripts without capitals have no headings in capitals.</summary>
     private static bool IsCapitals(ReadOnlySpan<char> line)
     {
         int letters = 0;
         foreach (char c in line)
         {
             if (char.IsLower(c)) return false;
-            if (char.IsLetter(c)) letters++;
+            if (char.IsUpper(c)) letters++;
         }
 
         return letters >= 4 && line.Length <= 80 && letters * 2 >= line.Length;

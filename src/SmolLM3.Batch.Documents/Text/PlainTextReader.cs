@@ -5,8 +5,8 @@ internal sealed class PlainTextReader(DocumentLimits limits) : IFormatReader
 {
     public Task<Document> ReadAsync(ReadOnlyMemory<byte> content, string name, string? charset, CancellationToken cancellationToken)
     {
-        string text = TextDecoder.Decode(content.Span, name, charset, limits);
-        return Task.FromResult(Read(text, name, SourceFormat.Text, content, cancellationToken));
+        var (text, warnings) = TextDecoder.Decode(content.Span, name, charset, limits);
+        return Task.FromResult(Read(text, name, SourceFormat.Text, content, cancellationToken, warnings));
     }
 
     /// <summary>Finds the blocks and pages of <paramref name="text"/>, which becomes the document's text as it is.</summary>

@@ -5,20 +5,25 @@ namespace SmolLM3.Batch.Documents.Text;
 /// <summary>Bytes to text: byte order mark, then the declared charset, then UTF-8, UTF-16 without a mark, and Windows-1252 as the last resort.</summary>
 internal static class TextDecoder
 {
+    private const string Guessed = "The file is not UTF-8 and its encoding is not declared: it was read as Windows-1252. "
+        + "If letters look wrong, send it as UTF-8 or name its charset.";
+
     static TextDecoder() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
-    public static string Decode(ReadOnlySpan<byte> bytes, string name, string? charset, DocumentLimits limits)
+    public static DecodedText Decode(ReadOnlySpan<byte> bytes, string name, string? charset, DocumentLimits limits)
     {
-        string text = DecodeRaw(bytes, name, charset);
+        string? text = DecodeKnown(bytes, name, charset);
+        IReadOnlyList<string> warnings = text is null ? [Guessed] : [];
+        text ??= Encoding.GetEncoding(1252).GetString(bytes);
         if (text.Length > limits.MaxCharacters) throw Faults.TooManyCharacters(name, limits);
         RejectBinary(text, name);
-        return Normalize(text);
+        return new DecodedText(Normalize(text), warnings);
     }
 
     /// <summary>Line ends become <c>\n</c>; a NUL becomes the replacement character, as in CommonMark.</summary>
     public static string Normalize(string text) => text.Replace("\r\n", "\n").Replace('\r', '\n').Replace('\0', '\uFFFD');
 
-    private static string DecodeRaw(ReadOnlySpan<byte> bytes, string name, string? charset)
+    private static string? DecodeKnown(ReadOnlySpan<byte> bytes, string name, string? charset)
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) return Encoding.UTF8.GetString(bytes[3..]);
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0])) return Encoding.UTF32.GetString(bytes[4..]);
@@ -28,8 +33,7 @@ internal static class TextDecoder
 
         if (!string.IsNullOrEmpty(charset)) return Declared(charset, name).GetString(bytes);
         if (System.Text.Unicode.Utf8.IsValid(bytes) && bytes.IndexOf((byte)0) < 0) return Encoding.UTF8.GetString(bytes);
-        if (Utf16(bytes) is { } utf16) return utf16.GetString(bytes);
-        return Encoding.GetEncoding(1252).GetString(bytes);
+        return Utf16Guess.Of(bytes)?.GetString(bytes);
     }
 
     private static Encoding Declared(string charset, string name)
@@ -43,24 +47,6 @@ internal static class TextDecoder
             throw new DocumentException(
                 DocumentFault.Unsupported, $"'{name}' declares the unknown charset '{charset}'. Send it as UTF-8, or name its real charset.", error);
         }
-    }
-
-    /// <summary>Latin text in UTF-16 has a zero byte in nearly every pair, always on the same side.</summary>
-    private static Encoding? Utf16(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length < 4 || bytes.Length % 2 != 0) return null;
-        int even = 0;
-        int odd = 0;
-        int pairs = Math.Min(bytes.Length, 4096) / 2;
-        for (int i = 0; i < pairs; i++)
-        {
-            if (bytes[2 * i] == 0) even++;
-            if (bytes[2 * i + 1] == 0) odd++;
-        }
-
-        if (odd > pairs * 0.7 && even < pairs * 0.1) return Encoding.Unicode;
-        if (even > pairs * 0.7 && odd < pairs * 0.1) return Encoding.BigEndianUnicode;
-        return null;
     }
 
     /// <summary>Prose has hardly any control characters; programs, pictures and archives are full of them.</summary>

@@ -51,12 +51,87 @@ public class DocxReaderTests
             ListItem2 p1 [2. Price]   2.1 Monthly
             ListItem1 p1 [2. Price] - a dot
             Paragraph p1 [2. Price] The price[^2]	is⏎due
+            Footnote p1 [2. Price] [^2]: See annex.
             TableRow p1 [2. Price] | A B | 1 |
             Paragraph p1 [2. Price] On page two
-            Footnote p2 [2. Price] [^2]: See annex.
             """,
             Given.Outline(document));
         Assert.Equal(2, document.PageAt(document.Text.IndexOf("page two", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ReadAsync_HeadersAndFooters_StandAtTheEndOnceEachUnderNoHeading()
+    {
+        const string Sections = """
+            <w:p><w:pPr><w:sectPr><w:headerReference w:type="default" r:id="h1"/><w:headerReference w:type="first" r:id="h2"/><w:footerReference w:type="default" r:id="f1"/></w:sectPr></w:pPr></w:p>
+            <w:sectPr><w:headerReference w:type="default" r:id="h3"/><w:headerReference w:type="even" r:id="h4"/><w:footerReference w:type="default" r:id="f2"/></w:sectPr>
+            """;
+        var parts = new Dictionary<string, string>
+        {
+            ["h1"] = Paragraph("Supply Agreement between Alpha AG and Beta Ltd"),
+            ["h2"] = Paragraph("A first page that is switched off"),
+            ["h3"] = Paragraph("Supply Agreement between Alpha AG and Beta Ltd"),
+            ["h4"] = Paragraph("An even page that is switched off"),
+            ["f1"] = "<w:tbl><w:tr><w:tc>" + Paragraph("Draft of 3 May 2025") + "</w:tc><w:tc>" + Paragraph("Confidential") + "</w:tc></w:tr></w:tbl>"
+                + """<w:p><w:r><w:t xml:space="preserve">Page </w:t></w:r><w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p>""",
+            ["f2"] = """<w:p><w:fldSimple w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple></w:p>""",
+        };
+
+        var document = await Given.ReadAsync(WithHeaders(Paragraph("Scope", "Heading1") + Paragraph("Goods are sold.") + Sections, parts), "contract.docx");
+
+        Given.AssertSound(document);
+        Assert.Equal(
+            """
+            Heading1 p- [Scope] # Scope
+            Paragraph p- [Scope] Goods are sold.
+            Paragraph p- [] Header: Supply Agreement between Alpha AG and Beta Ltd
+            Paragraph p- [] Footer: Draft of 3 May 2025 | Confidential⏎Page 1
+            """,
+            Given.Outline(document));
+
+        var titled = await Given.ReadAsync(WithHeaders(Paragraph("Goods are sold.") + Sections.Replace("<w:sectPr>", "<w:sectPr><w:titlePg/>"), parts, evenAndOdd: true), "contract.docx");
+        Assert.Contains("A first page", titled.Text);
+        Assert.Contains("An even page", titled.Text);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OddParts_AreReadAsAReaderSeesThem()
+    {
+        const string Fallback = "http://schemas.openxmlformats.org/markup-compatibility/2006";
+        const string Formula = "http://schemas.openxmlformats.org/officeDocument/2006/math";
+        const string Drawing = "http://schemas.openxmlformats.org/drawingml/2006";
+        string box = $"<w:p><w:r><mc:AlternateContent xmlns:mc=\"{Fallback}\"><mc:Choice xmlns:wps=\"http://schemas.microsoft.com/office/word/2010/wordprocessingShape\" Requires=\"wps\"><w:drawing>"
+            + $"<wp:inline xmlns:wp=\"{Drawing}/wordprocessingDrawing\"><a:graphic xmlns:a=\"{Drawing}/main\"><a:graphicData><wps:wsp><wps:txbx><w:txbxContent>{Paragraph("In a box")}"
+            + "</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>"
+            + $"<mc:Fallback><w:pict><w:txbxContent>{Paragraph("In a box")}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>";
+        string inner = "<w:tbl><w:tr><w:tc>" + Paragraph("inner A") + "</w:tc><w:tc>" + Paragraph("inner B") + "</w:tc></w:tr></w:tbl><w:p/>";
+        string body = "<w:tbl><w:tr><w:tc>" + Paragraph("before") + inner + "</w:tc><w:tc>" + box + "</w:tc></w:tr></w:tbl>"
+            + """<w:p><w:moveFrom w:id="1" w:author="x"><w:r><w:t>Moved.</w:t></w:r></w:moveFrom><w:r><w:t>Stays.</w:t></w:r></w:p>"""
+            + """<w:p><w:moveTo w:id="2" w:author="x"><w:r><w:t>Moved.</w:t></w:r></w:moveTo></w:p>"""
+            + """<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden. </w:t></w:r><w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>Shown.</w:t></w:r></w:p>"""
+            + $"<w:p><w:r><w:t xml:space=\"preserve\">Area </w:t></w:r><m:oMath xmlns:m=\"{Formula}\"><m:r><m:t>x=42</m:t></m:r></m:oMath></w:p>"
+            + """<w:p><w:r><w:t>Noted</w:t></w:r><w:r><w:endnoteReference w:id="2"/></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>"""
+            + "<w:sdt><w:sdtContent>" + Paragraph("In a control") + "</w:sdtContent></w:sdt>"
+            + """<w:p><w:pPr><w:bidi/></w:pPr><w:r><w:rPr><w:rtl/></w:rPr><w:t>يخضع هذا العقد لقوانين مصر</w:t></w:r></w:p>""";
+
+        var document = await Given.ReadAsync(Of(body, footnotes: Footnotes, endnotes: Footnotes.Replace("footnote", "endnote").Replace("annex", "end")), "odd.docx");
+
+        Given.AssertSound(document);
+        Assert.Equal(
+            """
+            TableRow p- [] | before inner A inner B |  |
+            Paragraph p- [] In a box
+            Paragraph p- [] Stays.
+            Paragraph p- [] Moved.
+            Paragraph p- [] Shown.
+            Paragraph p- [] Area x=42
+            Paragraph p- [] Noted[^e2][^2]
+            Footnote p- [] [^2]: See annex.
+            Paragraph p- [] In a control
+            Paragraph p- [] يخضع هذا العقد لقوانين مصر
+            Footnote p- [] [^e2]: See end.
+            """,
+            Given.Outline(document));
     }
 
     [Fact]
@@ -79,7 +154,9 @@ public class DocxReaderTests
         string laughs = "<!DOCTYPE w [<!ENTITY a0 \"ha\">" + string.Concat(Enumerable.Range(1, 30).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))
             + $"]><w:document xmlns:w=\"{Namespace}\"><w:body><w:p><w:r><w:t>&a30;</w:t></w:r></w:p></w:body></w:document>";
         byte[] docx = WithPart(Of(Paragraph("x")), "word/document.xml", entry => entry.Write(Encoding.UTF8.GetBytes(laughs)));
-        Assert.Equal(DocumentFault.Corrupt, (await Given.FaultAsync(docx, "laughs.docx")).Fault);
+        var error = await Given.FaultAsync(docx, "laughs.docx");
+        Assert.Equal(DocumentFault.Corrupt, error.Fault);
+        Assert.Contains("entities", error.Message);
     }
 
     [Fact]
@@ -88,6 +165,10 @@ public class DocxReaderTests
         string tower = $"<w:document xmlns:w=\"{Namespace}\"><w:body>{Given.Repeat("<w:sdt><w:sdtContent>", 50_000)}{Given.Repeat("</w:sdtContent></w:sdt>", 50_000)}</w:body></w:document>";
         byte[] docx = WithPart(Of(Paragraph("x")), "word/document.xml", entry => entry.Write(Encoding.UTF8.GetBytes(tower)));
         Assert.Equal(DocumentFault.TooDeep, (await Given.FaultAsync(docx, "tower.docx")).Fault);
+
+        // The package says which part is the document, whatever the part is called.
+        byte[] renamed = Renamed(docx, "word/document.xml", "word/document.png");
+        Assert.Equal(DocumentFault.TooDeep, (await Given.FaultAsync(renamed, "tower.docx")).Fault);
     }
 
     [Fact]

@@ -86,4 +86,12 @@ public class MarkdownReaderTests
         var error = await Given.FaultAsync(text, "tower.md");
         Assert.True(error.Fault is DocumentFault.TooDeep or DocumentFault.Corrupt, error.Message);
     }
+
+    [Fact]
+    public async Task ReadAsync_HeadingWithoutWords_IsNoHeading()
+    {
+        var document = await Given.ReadAsync("# \n\nText one.\n\n##\n\n# Real\n\n###   \n\nText two.", "a.md");
+        Given.AssertSound(document);
+        Assert.Equal("Paragraph p- [] Text one.\nHeading1 p- [Real] # Real\nParagraph p- [Real] Text two.", Given.Outline(document));
+    }
 }

@@ -30,6 +30,42 @@ public class TextDecoderTests
         Assert.Equal(2, document.Blocks.Count);
     }
 
+    [Theory]
+    [InlineData("Настоящий договор регулируется правом России. Поставщик обязан поставить товар.")]
+    [InlineData("يخضع هذا العقد لقوانين جمهورية مصر العربية.")]
+    [InlineData("יחולו על הסכם זה דיני מדינת ישראל בלבד.")]
+    [InlineData("本合同受中华人民共和国法律管辖。供应商应当交付货物。")]
+    [InlineData("Yes 😀 – “quoted”, and soft\u00ADly.")]
+    public async Task ReadAsync_Utf16WithoutMark_GivesTheTextInAnyScript(string text)
+    {
+        foreach (string encoding in new[] { "utf-16", "utf-16BE" })
+        {
+            var document = await Given.ReadAsync(Encoding.GetEncoding(encoding).GetBytes(text), "a.txt");
+            Assert.Equal(text, document.Text);
+            Assert.Equal(BlockKind.Paragraph, document.Blocks[0].Kind);
+            Assert.Empty(document.Warnings);
+        }
+    }
+
+    [Theory]
+    [InlineData("a.txt")]
+    [InlineData("a.md")]
+    [InlineData("a.html")]
+    public async Task ReadAsync_EncodingGuessed_IsToldToTheReader(string name)
+    {
+        var document = await Given.ReadAsync(Encoding.GetEncoding("iso-8859-2").GetBytes("Umowa sprzedaży: żółć, łąka, źdźbło"), name);
+        Assert.Contains("Windows-1252", Assert.Single(document.Warnings));
+        Assert.Empty((await Given.ReadAsync("Umowa sprzedaży", name)).Warnings);
+    }
+
+    [Fact]
+    public async Task ReadAsync_RichText_IsRefusedByName()
+    {
+        var error = await Given.FaultAsync(@"{\rtf1\ansi Hello}", "letter.txt");
+        Assert.Equal(DocumentFault.Unsupported, error.Fault);
+        Assert.Contains(".docx", error.Message);
+    }
+
     [Fact]
     public async Task ReadAsync_DeclaredCharset_IsBelieved()
     {

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace SmolLM3.Batch.Documents.Text;
+
+/// <summary>
+/// Tells UTF-16 without a byte order mark from one-byte encodings, and its byte order: read right, nearly all of it are letters, marks and
+/// spaces of the scripts in use; read wrong, spaces become rare signs.
+/// </summary>
+internal static class Utf16Guess
+{
+    private const int Sample = 8_192;
+    private const double NearlyAll = 0.97;
+
+    public static Encoding? Of(ReadOnlySpan<byte> bytes)
+    {
+        // One-byte text has no control characters, and UTF-16 has them in every space, digit and Latin letter.
+        if (bytes.Length < 4 || bytes.Length % 2 != 0 || !HasControls(bytes)) return null;
+        var sample = bytes[..Math.Min(bytes.Length, Sample)];
+        double little = Score(Encoding.Unicode.GetString(sample));
+        double big = Score(Encoding.BigEndianUnicode.GetString(sample));
+        if (Math.Max(little, big) < NearlyAll) return null;
+        return little >= big ? Encoding.Unicode : Encoding.BigEndianUnicode;
+    }
+
+    private static bool HasControls(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || bytes.IndexOfAnyInRange((byte)14, (byte)31) >= 0;
+
+    /// <summary>Share of what can stand in a text, and on top of it the share of common marks and spaces.</summary>
+    private static double Score(string text)
+    {
+        int plausible = 0;
+        int common = 0;
+        foreach (char c in text)
+        {
+            if (c is ' ' or '\n' or '\r' or '\t' or '.' or ',' or '\u3001' or '\u3002' or '\uFF0C') common++;
+            bool odd = char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse
+                or UnicodeCategory.Format || c == '\uFFFD';
+            if (!odd || c is '\n' or '\r' or '\t' or '\f' or '\u00AD' or (>= '\u200B' and <= '\u200F')) plausible++;
+        }
+
+        double share = (double)plausible / text.Length;
+        return share < NearlyAll ? 0 : share + (double)common / text.Length;
+    }
+}

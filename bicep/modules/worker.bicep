@@ -110,6 +110,14 @@ var baseSettings = [
   { name: 'Worker__MaxJobDuration', value: maxHours == 24 ? '1.00:00:00' : '${maxHours}:00:00' }
   { name: 'Worker__HealthPort', value: '8080' }
 ]
+// T4 multiplies float16 in its matrix units, but not bfloat16. The cache is what memory leaves after 6 GB of weights, with a quarter more for
+// growing; without a GPU the engine measures for itself.
+var deviceSettings = hardware == 'A100' ? [
+  { name: 'Model__KvCacheBytes', value: '51539607552' }
+] : hardware == 'T4' ? [
+  { name: 'Model__ComputeType', value: 'Float16' }
+  { name: 'Model__KvCacheBytes', value: '5368709120' }
+] : []
 var revisionSettings = empty(modelRevision) ? [] : [
   { name: 'Model__Revision', value: modelRevision }
 ]
@@ -122,7 +130,7 @@ var container = {
   name: 'worker'
   image: image
   resources: sizes[hardware]
-  env: concat(baseSettings, revisionSettings, telemetrySettings, outboundSettings)
+  env: concat(baseSettings, deviceSettings, revisionSettings, telemetrySettings, outboundSettings)
 }
 var checkedContainer = union(container, {
   probes: [

@@ -24,7 +24,9 @@ internal sealed partial class ModelHost(IOptions<ModelOptions> options, Checkpoi
         LogLoading(_source.Name);
         var revision = settings.Revision is { Length: > 0 } given ? given : await CheckpointFingerprint.OfAsync(_source, cancellationToken).ConfigureAwait(false);
         _engine = await InferenceEngine.LoadAsync(_source, settings.ToEngineOptions(time), new Progress(this), cancellationToken).ConfigureAwait(false);
-        var info = new LanguageModelInfo(settings.Name is { Length: > 0 } name ? name : CheckpointSources.NameOf(settings.Source), revision, _engine.ContextLength);
+        // A document is cut to what the cache can hold, not only to what the model can read.
+        var context = (int)Math.Min(_engine.ContextLength, _engine.Statistics.KvTokensBudget);
+        var info = new LanguageModelInfo(settings.Name is { Length: > 0 } name ? name : CheckpointSources.NameOf(settings.Source), revision, context);
         // One date for the life of the process, so that all prompts share the prefix that holds it.
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         Volatile.Write(ref _model, new SmolLM3LanguageModel(_engine, info, today));

@@ -11,6 +11,9 @@ internal static class Measurement
             case ["masks"]:
                 MaskMeasurement.Run();
                 return true;
+            case ["attention"]:
+                AttentionMeasurement.Run();
+                return true;
             default:
                 return false;
         }

@@ -12,6 +12,9 @@ public sealed class AttentionTests
         { ScalarType.BFloat16, 40 },
         { ScalarType.Float16, 64 },
         { ScalarType.Float32, 96 },
+        { ScalarType.Float32, 32 },
+        { ScalarType.BFloat16, 32 },
+        { ScalarType.Float16, 24 },
         { ScalarType.Float32, 8 },
     };
 
@@ -49,6 +52,43 @@ public sealed class AttentionTests
             var chunk = scaled_dot_product_attention(q.narrow(2, first, rows), k.narrow(2, 0, past), v.narrow(2, 0, past), attn_mask: mask);
             TestTensors.AssertSameBits(whole.narrow(2, first, rows), chunk);
         }
+    }
+
+    /// <summary>Long enough that keys are split, and that threads share the splits of a step but not of a prompt.</summary>
+    [Theory]
+    [InlineData(ScalarType.BFloat16, 64)]
+    [InlineData(ScalarType.Float32, 32)]
+    public void Prefill_OverManySplits_EqualsStepsToTheBit(ScalarType type, long size)
+    {
+        const int length = 2_200;
+        using var scope = NewDisposeScope();
+        var (q, k, v) = Random(type, keyHeads: 2, group: 3, length, length, size);
+        var whole = scaled_dot_product_attention(q, k, v, is_casual: true);
+        foreach (var i in (int[])[0, 1_022, 1_023, 1_024, 1_025, 2_046, 2_047, 2_048, 2_199])
+        {
+            using var inner = NewDisposeScope();
+            var step = scaled_dot_product_attention(q.select(2, i), k.select(1, 0).narrow(1, 0, i + 1), v.select(1, 0).narrow(1, 0, i + 1));
+            TestTensors.AssertSameBits(whole.select(2, i), step);
+            var mask = ones([i + 1, i + 1], dtype: ScalarType.Bool).tril().narrow(0, i / 2, i + 1 - i / 2);
+            var chunk = scaled_dot_product_attention(q.narrow(2, i / 2, i + 1 - i / 2), k.narrow(2, 0, i + 1), v.narrow(2, 0, i + 1), attn_mask: mask);
+            TestTensors.AssertSameBits(whole.narrow(2, i / 2, i + 1 - i / 2), chunk);
+        }
+    }
+
+    /// <summary>Splits in which a row sees nothing, first, between and last.</summary>
+    [Fact]
+    public void Attention_UnderAMaskWithHoles_IsTheWeightedMean()
+    {
+        using var scope = NewDisposeScope();
+        var (q, k, v) = (TestTensors.Normal(41, ScalarType.Float32, 12, 32), TestTensors.Normal(42, ScalarType.Float32, 5_000, 32), TestTensors.Normal(43, ScalarType.Float32, 5_000, 32));
+        var mask = zeros([12, 5_000], dtype: ScalarType.Bool);
+        foreach (var (row, first, count) in ((int, int, int)[])[(0, 0, 5_000), (1, 4_999, 1), (2, 1_024, 64), (3, 2_000, 2_500), (4, 64, 1), (5, 3_072, 1_024), (7, 0, 1)])
+            mask[row].narrow(0, first, count).fill_(true);
+        var weights = q.matmul(k.t()).div(Math.Sqrt(32)).masked_fill(mask.logical_not(), double.NegativeInfinity).softmax(-1);
+        var expected = weights.matmul(v);
+        var actual = scaled_dot_product_attention(q, k, v, attn_mask: mask);
+        foreach (var row in (int[])[0, 1, 2, 3, 4, 5, 7]) Assert.True(actual[row].allclose(expected[row], 1e-5, 1e-6), $"row {row}");
+        Assert.All(actual[6].data<float>(), value => Assert.Equal(0f, value));
     }
 
     [Fact]

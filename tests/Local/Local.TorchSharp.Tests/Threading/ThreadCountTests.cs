@@ -60,4 +60,26 @@ public sealed class ThreadCountTests
             }
         })));
     }
+
+    [Fact]
+    public void Attention_OverManySplits_IsTheSameForAnyNumberOfThreadsAndAloneToTheBit()
+    {
+        using var scope = NewDisposeScope();
+        var (q, k, v) = (TestTensors.Normal(31, ScalarType.Float32, 5, 1, 3, 32), TestTensors.Normal(32, ScalarType.Float32, 5, 1, 5_000, 32), TestTensors.Normal(33, ScalarType.Float32, 5, 1, 5_000, 32));
+        var threads = get_num_threads();
+        try
+        {
+            var all = scaled_dot_product_attention(q, k, v);
+            foreach (var count in (int[])[1, 2, 7])
+            {
+                set_num_threads(count);
+                TestTensors.AssertSameBits(all, scaled_dot_product_attention(q, k, v));
+                for (var i = 0; i < 5; i++) TestTensors.AssertSameBits(all[i], scaled_dot_product_attention(q[i], k[i], v[i]));
+            }
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
 }

@@ -1,16 +1,20 @@
 using TorchSharp.Kernels.Products;
+using TorchSharp.Memory;
 using TorchSharp.Threading;
 using static TorchSharp.torch;
 
 namespace TorchSharp.Kernels.Attention;
 
 /// <summary>
-/// softmax(q·kᵀ/√d + mask)·v without ever holding the scores: keys go by in blocks of a fixed size, counted from the
-/// first key, with a running maximum and sum. What a row gives is a function of that row and the keys that it sees, so
+/// softmax(q·kᵀ/√d + mask)·v without ever holding the scores: keys go by in blocks and splits of fixed sizes, counted from
+/// the first key, with a running maximum and sum. What a row gives is a function of that row and the keys that it sees, so
 /// it is the same in a prefill, in a chunk of one and in a step of decoding, alone and in a batch.
 /// </summary>
 internal static unsafe class AttentionKernel
 {
+    /// <summary>With fewer items to a thread than this the threads share the keys too.</summary>
+    private const int FewItems = 4;
+
     public static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal)
     {
         Check(query, key, value, mask);
@@ -50,10 +54,10 @@ internal static unsafe class AttentionKernel
                 Offset(q, outer, i), Offset(k, outer, i), Offset(v, outer, i), Offset(result, outer, i), mask is null ? 0 : Offset(mask, outer, i));
         }
 
-        var positions = Math.Max(1, AttentionBody<TWeight, TElement>.RowBlock / group);
+        var positions = Math.Max(1, AttentionProblem<TWeight, TElement>.RowBlock / group);
         fixed (AttentionOffsets* at = offsets)
         {
-            var body = new AttentionBody<TWeight, TElement>
+            var problem = new AttentionProblem<TWeight, TElement>
             {
                 Offsets = at,
                 Query = new AttentionOperand(q, shared),
@@ -78,10 +82,38 @@ internal static unsafe class AttentionKernel
                 RowBlocks = (q.Sizes[^2] + positions - 1) / positions,
                 Scale = (float)(1 / Math.Sqrt(q.Sizes[^1])),
             };
-            var work = Math.Max(1, Math.Min(positions, q.Sizes[^2]) * group * k.Sizes[^2] * (q.Sizes[^1] + v.Sizes[^1]));
-            WorkerPool.For(count * body.RowBlocks, Math.Max(1, (1 << 16) / work), ref body);
+            Run(in problem, count * problem.RowBlocks);
         }
     }
+
+    private static void Run<TWeight, TElement>(in AttentionProblem<TWeight, TElement> problem, long items)
+        where TWeight : struct, IWeightFormat where TElement : struct, IFloatElement
+    {
+        const int splitKeys = AttentionProblem<TWeight, TElement>.SplitKeys;
+        var rows = Math.Min(problem.Positions, problem.Length) * problem.Group;
+        var splits = (problem.Keys + splitKeys - 1) / splitKeys;
+        if (splits <= 1 || items >= FewItems * WorkerPool.Threads)
+        {
+            var whole = new AttentionRows<TWeight, TElement>(problem);
+            WorkerPool.For(items, Grain(rows * problem.Keys * (problem.KeySize + problem.ValueSize)), ref whole);
+            return;
+        }
+
+        var storage = NativeStorage.Allocate(items * splits * AttentionSplits<TWeight, TElement>.FloatsOf(problem) * sizeof(float));
+        try
+        {
+            var parts = new AttentionSplits<TWeight, TElement>(problem, (int)splits, (float*)storage.Pointer);
+            WorkerPool.For(items * splits, Grain(rows * splitKeys * (problem.KeySize + problem.ValueSize)), ref parts);
+            parts.Finish(items);
+        }
+        finally
+        {
+            storage.Release();
+        }
+    }
+
+    // Parts that are not worth a fork are put together.
+    private static long Grain(long multiplications) => Math.Max(1, (1 << 16) / Math.Max(1, multiplications));
 
     private static long Offset(Tensor tensor, int dims, long index)
     {

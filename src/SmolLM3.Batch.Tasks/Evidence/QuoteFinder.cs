@@ -3,13 +3,18 @@ using SmolLM3.Batch.Documents;
 
 namespace SmolLM3.Batch.Tasks.Evidence;
 
-/// <summary>Looks quotes up in a document: as they are, then without regard to whitespace, hyphens and typography. Thread-safe.</summary>
+/// <summary>
+/// Looks quotes up in a document: as they are, then without regard to whitespace, hyphens and typography, then also
+/// without what pages repeat at their top and bottom. Thread-safe.
+/// </summary>
 internal sealed partial class QuoteFinder(Document document)
 {
     /// <summary>A shorter "quote" stands in any document by chance and proves nothing.</summary>
     private const int ShortestQuote = 12;
 
     private readonly Lazy<NormalizedText> _normalized = new(() => new NormalizedText(document.Text));
+    private readonly Lazy<NormalizedText?> _withoutRunningLines = new(() =>
+        RunningLines.Find(document) is { Count: > 0 } lines ? new NormalizedText(document.Text, lines) : null);
 
     /// <summary>Where <paramref name="quote"/> stands, looking from <paramref name="from"/> to <paramref name="to"/> first; null where it does not.</summary>
     public SourceSpan? Find(string quote, int from = 0, int to = int.MaxValue) => Find(quote, ShortestQuote, from, to);
@@ -33,12 +38,12 @@ internal sealed partial class QuoteFinder(Document document)
         int exact = document.Text.AsSpan(from, to - from).IndexOf(quote, StringComparison.Ordinal);
         exact = exact >= 0 ? exact + from : document.Text.IndexOf(quote, StringComparison.Ordinal);
         if (exact >= 0) return Span(exact, exact + quote.Length);
-        return FindNormalized(normalized, from, to);
+        return FindNormalized(_normalized.Value, normalized, from, to)
+            ?? (_withoutRunningLines.Value is { } pages ? FindNormalized(pages, normalized, from, to) : null);
     }
 
-    private SourceSpan? FindNormalized(string normalized, int from, int to)
+    private SourceSpan? FindNormalized(NormalizedText text, string normalized, int from, int to)
     {
-        var text = _normalized.Value;
         int first = text.At(from);
         int last = text.At(to);
         int found = text.Text.AsSpan(first, last - first).IndexOf(normalized, StringComparison.Ordinal);

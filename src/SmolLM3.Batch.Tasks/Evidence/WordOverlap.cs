@@ -17,9 +17,12 @@ internal static class WordOverlap
         var word = new StringBuilder();
         for (int i = 0; i <= text.Length; i++)
         {
+            // A soft hyphen or a joiner stands within a word.
+            if (i < text.Length && text[i] is '\u00AD' or '\u200B' or '\u200C' or '\u200D' or '\u2060') continue;
             if (i < text.Length && char.IsLetterOrDigit(text[i]))
             {
-                word.Append(char.ToLowerInvariant(text[i]));
+                if (NormalizedText.Ligature(text[i]) is { } letters) word.Append(letters);
+                else word.Append(char.ToLowerInvariant(text[i]));
                 continue;
             }
 

@@ -30,6 +30,38 @@ public class QuoteFinderTests
     }
 
     [Theory]
+    [InlineData("laLiberte\u0301", "la Liberté")]
+    [InlineData("le déla\u00ADi convenu", "le de\u0301lai convenu")]
+    [InlineData("יחולו על הסכם זה דיני מדינת ישראל", "יחולו על הסכם זה דיני מדינת ישראל")]
+    [InlineData("يخضع هذا العقد\nلقوانين مصر", "يخضع هذا العقد لقوانين مصر")]
+    public async Task Find_AccentsInTwoWaysAndOtherScripts_PointsAtTheWords(string quote, string expected)
+    {
+        var document = await Given.DocumentAsync("Vive la Liberté.\n\nDans le de\u0301lai convenu.\n\nיחולו על הסכם זה דיני מדינת ישראל בלבד.\n\nيخضع هذا العقد لقوانين مصر.", "a.txt");
+        var found = new QuoteFinder(document).FindName(quote);
+        Assert.NotNull(found);
+        Assert.Equal(expected, document.Text[found.Start..found.End]);
+    }
+
+    [Fact]
+    public async Task Find_QuoteAcrossPages_ReachesOverHeaderAndFooter()
+    {
+        string[] places = ["yard", "store", "dock", "site", "gate"];
+        string text = string.Join('\f', places.Select((place, i) =>
+            $"Supply Agreement   Page {i + 1}\n\n{(i == 0 ? "" : $"{places[i - 1]} at its own cost. ")}The Supplier shall bring the parts for the {place} to the\n\nConfidential - {i + 1} of 5\n"));
+        var document = await Given.DocumentAsync(text, "a.txt");
+        var quotes = new QuoteFinder(document);
+
+        var found = quotes.Find("The Supplier shall bring the parts for the dock to the dock at its own cost.");
+
+        Assert.NotNull(found);
+        Assert.StartsWith("The Supplier shall bring the parts for the dock", document.Text[found.Start..found.End]);
+        Assert.EndsWith("dock at its own cost.", document.Text[found.Start..found.End]);
+        Assert.Equal(3, found.Page);
+        Assert.Null(quotes.Find("The Supplier shall bring the parts for the dock to the site at its own cost."));
+        Assert.NotNull(quotes.Find("Confidential - 3 of 5"));
+    }
+
+    [Theory]
     [InlineData("The Supplier must deliver within thirty days.")]
     [InlineData("the")]
     [InlineData("")]

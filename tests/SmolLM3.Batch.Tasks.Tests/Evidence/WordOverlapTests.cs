@@ -10,6 +10,7 @@ public class WordOverlapTests
     [InlineData("Customers pay 12,500 monthly and can terminate with notice.", true)]
     [InlineData("Customers pay 13,500 monthly and can terminate with notice.", false)]
     [InlineData("The weather was pleasant throughout the northern provinces.", false)]
+    [InlineData("Cus\u00ADtomers pay 12,500 month\u00ADly and can terminate with notice.", true)]
     [InlineData("ok", false)]
     public void Score_Sentence_IsEnoughOnlyIfTheSourceBearsItOut(string sentence, bool enough) =>
         Assert.Equal(enough, WordOverlap.Score(WordOverlap.Stems(sentence), WordOverlap.Stems(Source)) >= WordOverlap.Enough);

@@ -32,8 +32,8 @@ internal static class TextDecoder
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return Encoding.BigEndianUnicode.GetString(bytes[2..]);
 
         if (!string.IsNullOrEmpty(charset)) return Declared(charset, name).GetString(bytes);
-        if (System.Text.Unicode.Utf8.IsValid(bytes) && bytes.IndexOf((byte)0) < 0) return Encoding.UTF8.GetString(bytes);
-        return Utf16Guess.Of(bytes)?.GetString(bytes);
+        if (Utf16Guess.Of(bytes) is { } utf16) return utf16.GetString(bytes);
+        return System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
     }
 
     private static Encoding Declared(string charset, string name)

@@ -14,7 +14,6 @@ internal static class Utf16Guess
 
     public static Encoding? Of(ReadOnlySpan<byte> bytes)
     {
-        // One-byte text has no control characters, and UTF-16 has them in every space, digit and Latin letter.
         if (bytes.Length < 4 || bytes.Length % 2 != 0 || !HasControls(bytes)) return null;
         var sample = bytes[..Math.Min(bytes.Length, Sample)];
         double little = Score(Encoding.Unicode.GetString(sample));
@@ -23,8 +22,20 @@ internal static class Utf16Guess
         return little >= big ? Encoding.Unicode : Encoding.BigEndianUnicode;
     }
 
-    private static bool HasControls(ReadOnlySpan<byte> bytes) =>
-        bytes.IndexOfAnyInRange((byte)0, (byte)8) >= 0 || bytes.IndexOfAnyInRange((byte)14, (byte)31) >= 0;
+    /// <summary>
+    /// One-byte text has no control characters, and UTF-16 has them in every space, digit and Latin letter. UTF-8 may hold a stray one; what is
+    /// UTF-16 and by chance valid UTF-8 as well is full of them.
+    /// </summary>
+    private static bool HasControls(ReadOnlySpan<byte> bytes)
+    {
+        int controls = 0;
+        foreach (byte b in bytes)
+        {
+            if (b is < 9 or (> 13 and < 32)) controls++;
+        }
+
+        return controls > (System.Text.Unicode.Utf8.IsValid(bytes) ? bytes.Length / 10 : 0);
+    }
 
     /// <summary>Share of what can stand in a text, and on top of it the share of common marks and spaces.</summary>
     private static double Score(string text)

@@ -1,6 +1,9 @@
 namespace SmolLM3.Batch.Tasks.Planning;
 
-/// <summary>Cuts a range of text into parts of bounded cost: at sentence ends if possible, else between words, else anywhere but within a surrogate pair.</summary>
+/// <summary>
+/// Cuts a range of text into parts of bounded cost: at sentence ends if possible, else between words, else anywhere but within a surrogate pair,
+/// which may cost more than it should.
+/// </summary>
 internal static class TextSplitter
 {
     /// <summary>The parts, which put together are [start, end).</summary>
@@ -36,7 +39,8 @@ internal static class TextSplitter
             if (i < text.Length && char.IsWhiteSpace(text[i])) return i;
         }
 
-        if (limit > start + 1 && limit < text.Length && char.IsLowSurrogate(text[limit]) && char.IsHighSurrogate(text[limit - 1])) limit--;
-        return Math.Max(limit, start + 1);
+        limit = Math.Max(limit, start + 1);
+        bool inPair = limit < text.Length && char.IsLowSurrogate(text[limit]) && char.IsHighSurrogate(text[limit - 1]);
+        return !inPair ? limit : limit - 1 > start ? limit - 1 : limit + 1;
     }
 }

@@ -10,29 +10,6 @@ public class ChunkPlannerTests
     private static readonly FakeModel Model = new(_ => "");
 
     [Fact]
-    public async Task Plan_AnyText_SplitsAndJoinsBackToItself()
-    {
-        var random = new Random(7);
-        for (int round = 0; round < 120; round++)
-        {
-            var document = await Given.DocumentAsync(RandomText(random), random.Next(2) == 0 ? "a.md" : "a.txt");
-            int most = random.Next(64, 300);
-            int overlap = random.Next(0, most / 4);
-
-            var chunks = ChunkPlanner.Plan(document, Model, most, overlap);
-
-            Assert.Equal(document.Text, string.Concat(chunks.Select(chunk => document.Text[chunk.Start..chunk.End])));
-            Assert.Equal(Enumerable.Range(0, chunks.Count), chunks.Select(chunk => chunk.Index));
-            foreach (var chunk in chunks)
-            {
-                Assert.InRange(chunk.ReadFrom, 0, chunk.Start);
-                Assert.True(Model.CountTokens(document.Text.AsSpan(chunk.ReadFrom, chunk.End - chunk.ReadFrom)) <= most);
-                Assert.False(chunk.Start < document.Text.Length && char.IsLowSurrogate(document.Text[chunk.Start]), "A character was cut in two.");
-            }
-        }
-    }
-
-    [Fact]
     public async Task Plan_LongDocument_CutsBeforeHeadingsAndRepeatsALittle()
     {
         var text = new StringBuilder();
@@ -73,13 +50,5 @@ public class ChunkPlannerTests
                 Assert.True(tokens + plan.Budget.Question + plan.Budget.Answer <= context);
             }
         }
-    }
-
-    private static string RandomText(Random random)
-    {
-        string[] pieces = ["word ", "longer words here. ", "\n", "\n\n", "# Heading\n\n", "- item\n", "😀", "日本語 ", "a.b;c ", new string('y', 300), "\t", "| a | b |\n|---|---|\n| c | d |\n\n"];
-        var text = new StringBuilder("start ");
-        for (int n = random.Next(1, 200); n > 0; n--) text.Append(pieces[random.Next(pieces.Length)]);
-        return text.ToString();
     }
 }

@@ -18,6 +18,19 @@ internal static class Given
         return await new DocumentReader().ReadAsync(stream, name, null, CancellationToken.None);
     }
 
+    /// <summary>A document of any text, now Markdown, now plain; null where the text has no words.</summary>
+    public static Document? AnyDocument(string text)
+    {
+        try
+        {
+            return DocumentAsync(text, text.Length % 2 == 0 ? "a.md" : "a.txt").GetAwaiter().GetResult();
+        }
+        catch (DocumentException)
+        {
+            return null;
+        }
+    }
+
     public static async Task<TaskResult> RunAsync(ILanguageModel model, Document document, string type, JsonObject? options = null)
     {
         var results = await new DocumentTasks(model, TaskCatalog.Default, new FixedTime()).RunAsync(document, [new TaskRequest(type, options)]);

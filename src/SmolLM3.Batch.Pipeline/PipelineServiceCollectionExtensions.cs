@@ -53,6 +53,8 @@ public static class PipelineServiceCollectionExtensions
 
         services.AddSingleton<BatchStore>();
         services.AddSingleton<FileStore>();
+        services.AddSingleton<ShardReader>();
+        services.AddSingleton<ShardSalvage>();
         services.AddSingleton<BatchOutput>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<EventHandling>();

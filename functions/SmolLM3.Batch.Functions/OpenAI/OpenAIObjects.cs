@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using SmolLM3.Batch.Batches;
+using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
 
 namespace SmolLM3.Batch.Functions;
@@ -27,6 +28,7 @@ internal static class OpenAIObjects
         ["id"] = batch.Id,
         ["object"] = "batch",
         ["endpoint"] = batch.Endpoint,
+        ["model"] = batch.Shards.Select(shard => shard.Model).FirstOrDefault(model => model is not null),
         ["errors"] = batch.Errors.Count == 0 ? null : new JsonObject
         {
             ["object"] = "list",
@@ -55,7 +57,17 @@ internal static class OpenAIObjects
             ["completed"] = batch.Shards.Sum(shard => shard.Completed),
             ["failed"] = batch.Shards.Sum(shard => shard.Failed),
         },
+        ["usage"] = Of(batch.Shards.Aggregate(default(TokenUsage), (sum, shard) => sum + shard.Usage)),
         ["metadata"] = batch.Metadata.Count == 0 ? null : new JsonObject(batch.Metadata.Select(entry => new KeyValuePair<string, JsonNode?>(entry.Key, entry.Value))),
+    };
+
+    private static JsonObject Of(TokenUsage usage) => new()
+    {
+        ["input_tokens"] = usage.PromptTokens,
+        ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = usage.CachedTokens },
+        ["output_tokens"] = usage.CompletionTokens,
+        ["output_tokens_details"] = new JsonObject { ["reasoning_tokens"] = usage.ReasoningTokens },
+        ["total_tokens"] = usage.PromptTokens + usage.CompletionTokens,
     };
 
     /// <summary>A page of a list: <c>limit</c> items behind the one that <c>after</c> names.</summary>

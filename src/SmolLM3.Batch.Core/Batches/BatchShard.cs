@@ -1,3 +1,4 @@
+using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
 
 namespace SmolLM3.Batch.Batches;
@@ -14,6 +15,18 @@ public sealed record BatchShard(JobId JobId, ShardReference Source, int Requests
     /// <summary>Lines that were answered.</summary>
     public int Completed { get; init; }
 
-    /// <summary>Lines that became error lines.</summary>
+    /// <summary>Lines that were tried and became error lines.</summary>
     public int Failed { get; init; }
+
+    /// <summary>File with the answers among the job's results, or null.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>File with the error lines among the job's results, or null.</summary>
+    public string? ErrorFile { get; init; }
+
+    /// <summary>The model that answered.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Tokens read and written.</summary>
+    public TokenUsage Usage { get; init; }
 }

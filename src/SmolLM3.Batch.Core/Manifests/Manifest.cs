@@ -13,7 +13,7 @@ public sealed record Manifest
     /// <summary>The job.</summary>
     public required JobId JobId { get; init; }
 
-    /// <summary>The state that the outcomes amount to.</summary>
+    /// <summary>The state that the outcomes amount to; of a shard that was cut short, how it ended.</summary>
     public required JobState State { get; init; }
 
     /// <summary>The document.</summary>

@@ -9,7 +9,10 @@ namespace SmolLM3.Batch.Manifests;
 /// <param name="GpuSeconds">The job's share of the time in which the device was busy with it, in the attempt that finished it.</param>
 public sealed record ManifestUsage(long PromptTokens, long CachedTokens, long CompletionTokens, double GpuSeconds)
 {
+    /// <summary>Tokens generated that were thinking.</summary>
+    public long ReasoningTokens { get; init; }
+
     /// <summary>The tokens alone.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
-    public TokenUsage Tokens => new(PromptTokens, CachedTokens, CompletionTokens);
+    public TokenUsage Tokens => new(PromptTokens, CachedTokens, CompletionTokens) { ReasoningTokens = ReasoningTokens };
 }

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Batches;
@@ -20,7 +19,7 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
 
     private async Task<BatchFile?> WriteAsync(BatchRecord batch, string file, string kind, bool errors, CancellationToken cancellationToken)
     {
-        if (batch.Shards.All(shard => (errors ? shard.Failed : shard.Completed) == 0) && !(errors && batch.Shards.Any(HasNoFiles)))
+        if (batch.Shards.All(shard => FileOf(shard, errors) is null) && !(errors && batch.Shards.Any(HasNoFiles)))
             return null;
         var name = BlobNames.BatchResult(batch.Id, file);
         var counted = new CountingStream(await containers.Results.GetBlockBlobClient(name).OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken).ConfigureAwait(false));
@@ -28,9 +27,9 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
         {
             foreach (var shard in batch.Shards)
             {
-                if (!HasNoFiles(shard))
-                    await AppendAsync(shard, file, counted, cancellationToken).ConfigureAwait(false);
-                else if (errors)
+                if (FileOf(shard, errors) is { } part)
+                    await AppendAsync(shard, part, counted, cancellationToken).ConfigureAwait(false);
+                else if (errors && HasNoFiles(shard))
                     await AppendErrorsAsync(shard, counted, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -42,31 +41,20 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
         return record;
     }
 
-    private static bool HasNoFiles(BatchShard shard) => shard.State is not (JobState.Succeeded or JobState.PartiallySucceeded);
+    private static string? FileOf(BatchShard shard, bool errors) => errors ? shard.ErrorFile : shard.OutputFile;
+
+    private static bool HasNoFiles(BatchShard shard) => shard is { OutputFile: null, ErrorFile: null };
 
     private async Task AppendAsync(BatchShard shard, string file, Stream output, CancellationToken cancellationToken)
     {
-        try
-        {
-            var blob = containers.Results.GetBlobClient(BlobNames.Result(shard.JobId, file));
-            using var download = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
-            await download.Content.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404 && (file == BlobNames.ErrorFile ? shard.Failed : shard.Completed) == 0)
-        {
-            // A shard writes no empty files.
-        }
+        var blob = containers.Results.GetBlobClient(BlobNames.Result(shard.JobId, file));
+        using var download = (await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+        await download.Content.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task AppendErrorsAsync(BatchShard shard, Stream output, CancellationToken cancellationToken)
     {
         var job = await jobs.FindAsync(shard.JobId, cancellationToken).ConfigureAwait(false);
-        var error = shard.State switch
-        {
-            JobState.Cancelled => new ChatLineError("batch_cancelled", "This request was not executed because the batch was cancelled."),
-            JobState.Expired => new ChatLineError("batch_expired", "This request could not be executed before the completion window expired."),
-            _ => new ChatLineError("server_error", job?.Error?.Message ?? "The shard of this line failed."),
-        };
         var source = new BatchFile("", "", "", 0, default, shard.Source.Container, shard.Source.Blob);
         var lines = await files.OpenAsync(source, shard.Source.Offset, shard.Source.Length, cancellationToken).ConfigureAwait(false);
         if (lines is null)
@@ -78,7 +66,7 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
                 if (line.IsBlank)
                     continue;
                 var number = shard.Source.FirstLine + line.Number - 1;
-                var bytes = ChatLineWriter.Error(shard.JobId, number, ChatLineReader.ReadCustomId(line.Content), error);
+                var bytes = ShardSalvage.NotRun(shard.JobId, shard.State!.Value, job?.Error, number, ChatLineReader.ReadCustomId(line.Content));
                 await output.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -202,9 +202,18 @@ public sealed partial class BatchService(
     {
         if (await jobs.FindAsync(shard.JobId, cancellationToken).ConfigureAwait(false) is not { State: var state } || !state.IsFinal())
             return null;
-        var lines = (await results.FindManifestAsync(shard.JobId, cancellationToken).ConfigureAwait(false))?.Tasks[0].Lines;
-        // Without a manifest no line of the shard was answered.
-        return shard with { State = state, Completed = lines?.Completed ?? 0, Failed = lines?.Failed ?? shard.Requests };
+        if (await results.FindManifestAsync(shard.JobId, cancellationToken).ConfigureAwait(false) is not { Tasks: [var task, ..] } manifest)
+            return shard with { State = state, Failed = state == JobState.Failed ? shard.Requests : 0 };
+        return shard with
+        {
+            State = state,
+            Completed = task.Lines?.Completed ?? 0,
+            Failed = (task.Lines?.Failed ?? 0) + (state == JobState.Failed ? task.Lines?.NotRun ?? 0 : 0),
+            OutputFile = task.Files.FirstOrDefault(file => file.Name.EndsWith(BlobNames.OutputFile, StringComparison.Ordinal))?.Name,
+            ErrorFile = task.Files.FirstOrDefault(file => file.Name.EndsWith(BlobNames.ErrorFile, StringComparison.Ordinal))?.Name,
+            Model = manifest.Model.Name,
+            Usage = manifest.Usage.Tokens,
+        };
     }
 
     private async Task CancelShardsAsync(BatchRecord batch, CancellationToken cancellationToken)

@@ -3,73 +3,44 @@ using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Batches;
 using SmolLM3.Batch.Generation;
 using SmolLM3.Batch.Jobs;
-using SmolLM3.Batch.Manifests;
-using SmolLM3.Batch.Naming;
 
 namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>Answers the lines of a shard, all in one engine batch. A bad line costs that line only.</summary>
-public sealed class ShardRunner(FileStore files, ResultStore results, IOptions<BatchOptions> options) : IJobRunner
+public sealed class ShardRunner(
+    ShardReader reader, CheckpointStore checkpoints, ResultStore results, IOptions<BatchOptions> options, IOptions<PipelineOptions> pipeline) : IJobRunner
 {
-    private const string TaskName = "lines";
-
     /// <inheritdoc/>
     public bool CanRun(JobRecord job) => job.Shard is not null;
 
     /// <inheritdoc/>
     public async Task<JobRun> RunAsync(JobRecord job, ILanguageModel model, CancellationToken cancellationToken = default)
     {
-        var lines = await ReadAsync(job.Shard!, cancellationToken).ConfigureAwait(false);
-        var answers = await Task.WhenAll(lines.Select(line => AnswerAsync(job, line, model, cancellationToken))).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-
-        var manifestFiles = new List<ManifestFile>();
-        foreach (var (name, failed) in new[] { (BlobNames.OutputFile, false), (BlobNames.ErrorFile, true) })
-        {
-            var content = answers.Where(answer => answer.Failed == failed).SelectMany(answer => answer.Bytes).ToArray();
-            if (content.Length > 0)
-                manifestFiles.Add(await results.WriteAsync(job.Id, name, "application/jsonl", content, cancellationToken).ConfigureAwait(false));
-        }
-        var task = new ManifestTask
-        {
-            Name = TaskName, Type = TaskName, Coverage = 1, Files = manifestFiles,
-            Lines = new ManifestLines(answers.Count(answer => !answer.Failed), answers.Count(answer => answer.Failed)),
-        };
-        return new JobRun([task], answers.Aggregate(default(TokenUsage), (sum, answer) => sum + answer.Usage), []);
-    }
-
-    private async Task<List<JsonLine>> ReadAsync(ShardReference shard, CancellationToken cancellationToken)
-    {
-        var source = new BatchFile("", "", "", 0, default, shard.Container, shard.Blob);
-        var content = await files.OpenAsync(source, shard.Offset, shard.Length, cancellationToken).ConfigureAwait(false)
+        var lines = await reader.ReadAsync(job, cancellationToken).ConfigureAwait(false)
             ?? throw new DocumentUnavailableException(ErrorCodes.DocumentNotFound, "The input file of the batch was deleted before this shard ran.");
-        var lines = new List<JsonLine>();
-        await using (content.ConfigureAwait(false))
+        var requests = lines.Select(line => line.Request is null ? null : ToCompletion(line.Request, job.BatchId + line.CustomId, model)).ToList();
+        if (pipeline.Value.Checkpoints)
         {
-            await foreach (var line in JsonLines.ReadAsync(content, options.Value.MaxLineBytes, cancellationToken).ConfigureAwait(false))
-            {
-                if (!line.IsBlank)
-                    lines.Add(line with { Number = shard.FirstLine + line.Number - 1 });
-            }
+            var keys = lines.Zip(requests).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Number, pair => CompletionKey.Of(model.Info, pair.Second!));
+            await checkpoints.ReplaceAsync(
+                job.Id, ShardIndexJson.Key, new ShardIndex(model.Info, keys), ShardIndexJson.Default.ShardIndex, cancellationToken).ConfigureAwait(false);
         }
-        return lines;
+        var answers = await Task.WhenAll(lines.Zip(requests, (line, request) => AnswerAsync(job, line, request, model, cancellationToken))).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new JobRun([await ShardFiles.WriteAsync(results, job, model.Info, "", answers, cancellationToken).ConfigureAwait(false)], ShardFiles.Usage(answers), []);
     }
 
-    private async Task<LineAnswer> AnswerAsync(JobRecord job, JsonLine line, ILanguageModel model, CancellationToken cancellationToken)
+    private static async Task<LineAnswer> AnswerAsync(
+        JobRecord job, ShardLine line, CompletionRequest? request, ILanguageModel model, CancellationToken cancellationToken)
     {
-        if (line.TooLong)
-            return NotRead(new ChatLineError("line_too_long", $"The line has more than {options.Value.MaxLineBytes:N0} bytes."));
-        var read = ChatLineReader.Read(line.Content);
-        if (read.Error is { } error)
-            return read.CustomId is null ? NotRead(error) : Refused(error);
-        if (job.Shard!.Duplicates.Contains(line.Number))
-            return Refused(new ChatLineError("duplicate_custom_id", $"An earlier line has the custom_id '{read.CustomId}'.", "custom_id"));
+        if (request is null)
+            return new LineAnswer(line.Refusal!, Failed: true);
         try
         {
-            var request = ToCompletion(read.Request!, job.BatchId + read.CustomId, model);
             var completion = await model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
             var created = job.StartedAt ?? job.CreatedAt;
-            return new LineAnswer(ChatLineWriter.Answer(job.Id, line.Number, read.CustomId, completion, model.Info, created), false, completion.Usage);
+            return new LineAnswer(
+                ChatLineWriter.Answer(job.Id, line.Number, line.CustomId, completion, model.Info, created), Failed: false, Usage: completion.Usage);
         }
         catch (PromptTooLongException exception)
         {
@@ -80,9 +51,7 @@ public sealed class ShardRunner(FileStore files, ResultStore results, IOptions<B
             return Refused(new ChatLineError("invalid_request", exception.Message));
         }
 
-        LineAnswer NotRead(ChatLineError cause) => new(ChatLineWriter.Error(job.Id, line.Number, null, cause), true, default);
-
-        LineAnswer Refused(ChatLineError cause) => new(ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, cause), true, default);
+        LineAnswer Refused(ChatLineError cause) => new(ChatLineWriter.Refusal(job.Id, line.Number, line.CustomId, 400, cause), Failed: true);
     }
 
     private CompletionRequest ToCompletion(ChatRequest request, string seedText, ILanguageModel model) => new()
@@ -105,6 +74,4 @@ public sealed class ShardRunner(FileStore files, ResultStore results, IOptions<B
 
     private int RoomFor(ChatRequest request, ILanguageModel model) => Math.Max(
         1, Math.Min(options.Value.DefaultMaxTokens, model.Info.ContextLength - model.CountPromptTokens(request.Messages, request.Thinking)));
-
-    private readonly record struct LineAnswer(byte[] Bytes, bool Failed, TokenUsage Usage);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Naming;
@@ -32,6 +33,12 @@ public sealed class CheckpointStore(JobContainers containers)
         // Gone again: another attempt has finished the job and cleaned up. This one's value is as good.
         return (await blob.TryReadAsync(type, cancellationToken).ConfigureAwait(false))?.Value ?? value;
     }
+
+    /// <summary>Stores under a key, whatever stands there.</summary>
+    public Task ReplaceAsync<T>(JobId job, string key, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken = default)
+        where T : class =>
+        containers.Jobs.GetBlobClient(BlobNames.Checkpoint(job, key))
+            .UploadAsync(BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(value, type)), overwrite: true, cancellationToken);
 
     /// <summary>Removes all that a job has stored.</summary>
     public async Task ClearAsync(JobId job, CancellationToken cancellationToken = default)

@@ -32,10 +32,17 @@ internal static class JsonBlobs
     /// <summary>Writes a blob that must still be at <paramref name="etag"/>; null if it is not.</summary>
     public static async Task<ETag?> TryReplaceAsync<T>(this BlobClient blob, T value, JsonTypeInfo<T> type, ETag etag, CancellationToken cancellationToken)
     {
+        return await blob.TryReplaceAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, etag, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes a blob that must still be at <paramref name="etag"/>; null if it is not.</summary>
+    public static async Task<ETag?> TryReplaceAsync(
+        this BlobClient blob, ReadOnlyMemory<byte> content, BlobHttpHeaders headers, IDictionary<string, string>? metadata, ETag etag,
+        CancellationToken cancellationToken)
+    {
         try
         {
-            var content = JsonSerializer.SerializeToUtf8Bytes(value, type);
-            return await blob.PutAsync(content, Json, null, new BlobRequestConditions { IfMatch = etag }, cancellationToken).ConfigureAwait(false);
+            return await blob.PutAsync(content, headers, metadata, new BlobRequestConditions { IfMatch = etag }, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status is 412 or 404)
         {

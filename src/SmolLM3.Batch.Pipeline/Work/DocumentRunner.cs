@@ -23,17 +23,17 @@ public sealed class DocumentRunner(DocumentFetcher documents, ResultStore result
         var names = TaskNames.For(job.Tasks);
         var written = new List<ManifestTask>();
         for (var i = 0; i < outcomes.Count; i++)
-            written.Add(await WriteAsync(job.Id, names[i], outcomes[i], cancellationToken).ConfigureAwait(false));
+            written.Add(await WriteAsync(job, model.Info, names[i], outcomes[i], cancellationToken).ConfigureAwait(false));
         return new JobRun(
             written,
             outcomes.Aggregate(default(TokenUsage), (sum, outcome) => sum + outcome.Usage),
             [.. outcomes.SelectMany((outcome, i) => outcome.Warnings.Select(warning => $"{names[i]}: {warning}"))]);
     }
 
-    private async Task<ManifestTask> WriteAsync(JobId job, string name, TaskResult result, CancellationToken cancellationToken)
+    private async Task<ManifestTask> WriteAsync(JobRecord job, LanguageModelInfo model, string name, TaskResult result, CancellationToken cancellationToken)
     {
         var files = await Task.WhenAll(result.Files.Select(file => results.WriteAsync(
-            job, TaskNames.File(name, result.Type, file.Name), file.ContentType, file.Content, cancellationToken))).ConfigureAwait(false);
+            job, model, TaskNames.File(name, result.Type, file.Name), file.ContentType, file.Content, cancellationToken))).ConfigureAwait(false);
         return new ManifestTask { Name = name, Type = result.Type, Error = result.Error, Coverage = result.Coverage, Files = files };
     }
 }

@@ -51,9 +51,16 @@ public sealed partial class JobAttempts(
         {
             return watch.Reason;
         }
+        catch (ClaimLostException)
+        {
+            return StopReason.ClaimLost;
+        }
 
         if (counted.Restored > 0)
             LogRestored(job.Id, counted.Restored);
+        // A worker that was frozen may have written files of its own beside another's. Nobody's manifest may list both.
+        if (await jobs.FindAsync(job.Id, shutdown).ConfigureAwait(false) is { State: JobState.Running } now && now.Worker != claim)
+            return StopReason.ClaimLost;
         await CommitAsync(job with { Progress = counted.Progress }, run, share.Seconds, shutdown).ConfigureAwait(false);
         return StopReason.None;
     }
@@ -71,7 +78,10 @@ public sealed partial class JobAttempts(
             BatchId = job.BatchId,
             Tasks = run.Tasks,
             Model = new ManifestModel(model.Info.Name, model.Info.Revision),
-            Usage = new ManifestUsage(run.Usage.PromptTokens, run.Usage.CachedTokens, run.Usage.CompletionTokens, Math.Round(gpuSeconds, 3)),
+            Usage = new ManifestUsage(run.Usage.PromptTokens, run.Usage.CachedTokens, run.Usage.CompletionTokens, Math.Round(gpuSeconds, 3))
+            {
+                ReasoningTokens = run.Usage.ReasoningTokens,
+            },
             Timings = new ManifestTimings(
                 job.CreatedAt, started, now,
                 Math.Round((started - job.CreatedAt).TotalSeconds, 3), Math.Round((now - started).TotalSeconds, 3), job.Attempts),
@@ -84,7 +94,7 @@ public sealed partial class JobAttempts(
             telemetry.Used(run.Usage, gpuSeconds);
         await finisher.FinishAsync(
             job.Id,
-            record => (record with { Progress = job.Progress }).Finish(stands.Outcomes(), stands.Usage.Tokens, time.GetUtcNow()),
+            record => (record with { Progress = job.Progress }).EndAs(stands, time.GetUtcNow()),
             cancellationToken).ConfigureAwait(false);
     }
 

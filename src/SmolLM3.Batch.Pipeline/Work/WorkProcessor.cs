@@ -65,7 +65,7 @@ public sealed partial class WorkProcessor(
         }
         if (job.Attempts > 0 && await results.FindManifestAsync(id, shutdown).ConfigureAwait(false) is { } manifest)
         {
-            await finisher.FinishAsync(id, record => record.Finish(manifest.Outcomes(), manifest.Usage.Tokens, time.GetUtcNow()), shutdown).ConfigureAwait(false);
+            await finisher.FinishAsync(id, record => record.EndAs(manifest, time.GetUtcNow()), shutdown).ConfigureAwait(false);
             return Settlement.Complete;
         }
         if (job.Worker != claim)

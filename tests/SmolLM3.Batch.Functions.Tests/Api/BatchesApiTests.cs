@@ -24,8 +24,8 @@ public class BatchesApiTests
         var batch = (await http.CallAsync(request => batches.CreateBatch(request, default), body)).Json;
         Assert.Equal(
             [
-                "id", "object", "endpoint", "errors", "input_file_id", "completion_window", "status", "output_file_id", "error_file_id", "created_at", "in_progress_at",
-                "expires_at", "finalizing_at", "completed_at", "failed_at", "expired_at", "cancelling_at", "cancelled_at", "request_counts", "metadata",
+                "id", "object", "endpoint", "model", "errors", "input_file_id", "completion_window", "status", "output_file_id", "error_file_id", "created_at", "in_progress_at",
+                "expires_at", "finalizing_at", "completed_at", "failed_at", "expired_at", "cancelling_at", "cancelled_at", "request_counts", "usage", "metadata",
             ],
             Names(batch));
         var id = (string)batch["id"]!;
@@ -39,7 +39,15 @@ public class BatchesApiTests
         Assert.Equal(("completed", 1, 1, 0), ((string?)batch["status"], (int)batch["request_counts"]!["total"]!, (int)batch["request_counts"]!["completed"]!, (int)batch["request_counts"]!["failed"]!));
         var output = await http.CallAsync(request => files.GetFileContent(request, (string)batch["output_file_id"]!, default));
         Assert.Equal("a", (string?)JsonNode.Parse(output.Body)!["custom_id"]);
+        var line = JsonNode.Parse(output.Body)!["response"]!["body"]!["usage"]!;
+        Assert.Equal("fake", (string?)batch["model"]);
+        Assert.Equal((7, 1, 3, 0, 10), UsageOf(batch["usage"]!));
+        Assert.Equal((7, 3, 10), ((int)line["prompt_tokens"]!, (int)line["completion_tokens"]!, (int)line["total_tokens"]!));
         Assert.Equal(400, (await http.CallAsync(request => batches.CancelBatch(request, id, default))).Status);
+
+        static (int, int, int, int, int) UsageOf(JsonNode usage) => (
+            (int)usage["input_tokens"]!, (int)usage["input_tokens_details"]!["cached_tokens"]!, (int)usage["output_tokens"]!,
+            (int)usage["output_tokens_details"]!["reasoning_tokens"]!, (int)usage["total_tokens"]!);
 
         async Task<JsonNode> GetAsync() => (await http.CallAsync(request => batches.GetBatch(request, id, default))).Json;
     }

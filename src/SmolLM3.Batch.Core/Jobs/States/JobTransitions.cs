@@ -1,4 +1,5 @@
 using SmolLM3.Batch.Generation;
+using SmolLM3.Batch.Manifests;
 
 namespace SmolLM3.Batch.Jobs;
 
@@ -73,6 +74,18 @@ public static class JobTransitions
                 string.Join(" ", failed.Select(outcome => $"{outcome.Name}: {outcome.Error}"))),
             // A result found finished counts as fully done, whatever the last heartbeat said.
             Progress = failed.Count == 0 ? new JobProgress(record.Progress.Total, record.Progress.Total) : record.Progress,
+        };
+    }
+
+    /// <summary>The job ends as its manifest says.</summary>
+    public static JobRecord? EndAs(this JobRecord record, Manifest manifest, DateTimeOffset now)
+    {
+        var tokens = manifest.Usage.Tokens;
+        return manifest.State switch
+        {
+            JobState.Cancelled => record.Cancel(now) is { } cancelled ? cancelled with { Outcomes = manifest.Outcomes(), Usage = tokens } : null,
+            JobState.Expired => record.Expire(now) is { } expired ? expired with { Outcomes = manifest.Outcomes(), Usage = tokens } : null,
+            _ => record.Finish(manifest.Outcomes(), tokens, now),
         };
     }
 

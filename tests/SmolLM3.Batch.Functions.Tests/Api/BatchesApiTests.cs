@@ -41,8 +41,8 @@ public class BatchesApiTests
         Assert.Equal("a", (string?)JsonNode.Parse(output.Body)!["custom_id"]);
         var line = JsonNode.Parse(output.Body)!["response"]!["body"]!["usage"]!;
         Assert.Equal("fake", (string?)batch["model"]);
-        Assert.Equal((7, 1, 3, 0, 10), UsageOf(batch["usage"]!));
-        Assert.Equal((7, 3, 10), ((int)line["prompt_tokens"]!, (int)line["completion_tokens"]!, (int)line["total_tokens"]!));
+        Assert.Equal((5, 1, 3, 0, 8), UsageOf(batch["usage"]!));
+        Assert.Equal((5, 3, 8), ((int)line["prompt_tokens"]!, (int)line["completion_tokens"]!, (int)line["total_tokens"]!));
         Assert.Equal(400, (await http.CallAsync(request => batches.CancelBatch(request, id, default))).Status);
 
         static (int, int, int, int, int) UsageOf(JsonNode usage) => (

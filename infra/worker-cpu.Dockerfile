@@ -12,7 +12,8 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends libgomp1 poppler-utils \
  && rm -rf /var/lib/apt/lists/*
 ENV DOTNET_EnableDiagnostics=0 \
-    DOTNET_gcServer=0
+    DOTNET_gcServer=0 \
+    Worker__HealthAddress=*
 WORKDIR /app
 COPY --from=build /app .
 USER app

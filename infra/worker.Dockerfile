@@ -14,6 +14,7 @@ RUN apt-get update \
  && useradd --uid 64198 --create-home worker
 ENV DOTNET_EnableDiagnostics=0 \
     DOTNET_gcServer=0 \
+    Worker__HealthAddress=* \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility
 WORKDIR /app

@@ -91,6 +91,16 @@ public sealed partial class ContractTests
         Assert.Contains("Route = \"api/health\"", string.Concat(Repository.Code("functions").Select(file => file.Text)), StringComparison.Ordinal);
     }
 
+    /// <summary>By itself a worker answers checks on loopback only; the platform asks from outside of the container.</summary>
+    [Theory]
+    [InlineData("worker.Dockerfile")]
+    [InlineData("worker-cpu.Dockerfile")]
+    public void WorkerImage_AnswersChecksFromOutside(string file)
+    {
+        Assert.Matches(@"(?m)^(ENV|   ) .*Worker__HealthAddress=\*", Repository.Read("infra", file));
+        Assert.Contains("string HealthAddress { get; set; } = \"localhost\"", Repository.Read("workers", "SmolLM3.Batch.Worker", "WorkerOptions.cs"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Workbook_IsJson_AndItsPlaceholdersAreFilled()
     {

@@ -26,8 +26,8 @@ public static class WorkerHostExtensions
         services.AddSingleton<WorkerStatus>();
         services.AddHostedService<WorkerService>();
 
-        var port = builder.Configuration.GetValue($"{WorkerOptions.Section}:{nameof(WorkerOptions.HealthPort)}", new WorkerOptions().HealthPort);
-        builder.WebHost.UseUrls($"http://*:{port}");
+        var health = builder.Configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new WorkerOptions();
+        builder.WebHost.UseUrls($"http://{health.HealthAddress}:{health.HealthPort}");
         return builder;
     }
 }

@@ -6,21 +6,34 @@ namespace SmolLM3.Batch.Cli.Planning;
 /// </summary>
 internal sealed class EngineModel(ModelShape shape, GpuOffer gpu, PriceSheet sheet)
 {
+    /// <summary>Model:MaxSequences of a worker.</summary>
+    public const int MaxSequences = 64;
+
+    private const double GiB = 1L << 30;
+
     // Activations, logits, the allocator's slack and the CUDA context.
-    private const double WorkspaceBytes = 2.0 * (1L << 30);
+    private const double WorkspaceBytes = 2 * GiB;
     private const double UsableMemory = 0.94;
-    private const int MostConcurrentJobs = 64;
 
     private readonly double _flops = gpu.PeakTflops * 1e12 * sheet.PrefillShareOfPeak;
     private readonly double _bandwidth = gpu.BandwidthGBs * 1e9 * sheet.DecodeShareOfBandwidth;
 
-    /// <summary>Tokens of KV cache that fit beside the weights.</summary>
-    public double KeyValueTokens =>
-        Math.Max(0, ((gpu.MemoryGiB * (1L << 30) * UsableMemory) - shape.WeightBytes - WorkspaceBytes) / shape.KeyValueBytesPerToken);
+    /// <summary>Tokens of KV cache that a worker has.</summary>
+    public double KeyValueTokens
+    {
+        get
+        {
+            var left = (gpu.MemoryGiB * GiB * UsableMemory) - shape.WeightBytes - WorkspaceBytes;
+            return Math.Max(0, Math.Min(left, (gpu.KeyValueGiB ?? double.PositiveInfinity) * GiB) / shape.KeyValueBytesPerToken);
+        }
+    }
 
-    /// <summary>Documents that decode side by side; 0 where not even one fits.</summary>
-    public int ConcurrentJobs(Workload work) =>
-        (int)Math.Min(MostConcurrentJobs, KeyValueTokens / (work.PromptTokens + work.OutputTokens));
+    /// <summary>Most tokens of a sequence; a longer document is read in parts.</summary>
+    public double ContextTokens => Math.Min(shape.ContextLength, KeyValueTokens);
+
+    /// <summary>Documents that a worker computes side by side: as many as it is told to take, where its cache holds them; 0 where not even one fits.</summary>
+    public int ConcurrentJobs(Workload work, int jobsPerWorker) =>
+        (int)Math.Min(jobsPerWorker, KeyValueTokens / (work.PromptTokens + (work.OutputTokens / work.Parts)));
 
     public double PrefillSeconds(double tokens) => shape.PrefillFlops(tokens) / _flops;
 
@@ -35,7 +48,9 @@ internal sealed class EngineModel(ModelShape shape, GpuOffer gpu, PriceSheet she
     /// <summary>GPU seconds of one document while <paramref name="jobs"/> documents share the batch.</summary>
     public double SecondsPerJob(Workload work, double jobs)
     {
-        var steps = work.OutputTokens / work.Sequences;
-        return PrefillSeconds(work.PromptTokens) + (steps * StepSeconds(jobs, work.Sequences, work.PromptTokens, steps / 2) / jobs);
+        var batch = Math.Min(jobs * work.Sequences, MaxSequences);
+        var tail = work.OutputTokens / work.Parts / work.Sequences / 2;
+        var step = StepSeconds(batch / work.Sequences, work.Sequences, work.PromptTokens, tail);
+        return (work.Parts * PrefillSeconds(work.PromptTokens)) + (work.OutputTokens * step / batch);
     }
 }

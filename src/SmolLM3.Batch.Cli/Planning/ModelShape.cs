@@ -1,9 +1,9 @@
 namespace SmolLM3.Batch.Cli.Planning;
 
 /// <summary>What of a model costs time and memory.</summary>
-internal sealed record ModelShape(int Layers, int Hidden, int Heads, int KeyValueHeads, int HeadSize, int Mlp, int Vocabulary, int BytesPerWeight)
+internal sealed record ModelShape(int Layers, int Hidden, int Heads, int KeyValueHeads, int HeadSize, int Mlp, int Vocabulary, int BytesPerWeight, int ContextLength)
 {
-    public static ModelShape SmolLM3 { get; } = new(Layers: 36, Hidden: 2048, Heads: 16, KeyValueHeads: 4, HeadSize: 128, Mlp: 11008, Vocabulary: 128_256, BytesPerWeight: 2);
+    public static ModelShape SmolLM3 { get; } = new(Layers: 36, Hidden: 2048, Heads: 16, KeyValueHeads: 4, HeadSize: 128, Mlp: 11008, Vocabulary: 128_256, BytesPerWeight: 2, ContextLength: 262_144);
 
     /// <summary>Weights of all layers, without the embedding.</summary>
     public long LayerParameters => (long)Layers * ((2L * Hidden * Heads * HeadSize) + (2L * Hidden * KeyValueHeads * HeadSize) + (3L * Hidden * Mlp));

@@ -4,74 +4,94 @@ using System.Text;
 
 namespace SmolLM3.Batch.Cli.Planning;
 
-/// <summary>Draws a simulated run as one SVG: documents waiting, workers (busy and warm), age of the oldest message.</summary>
+/// <summary>Draws a simulated run as one SVG: documents waiting, workers (paid and computing), age of the oldest message, cost so far.</summary>
 internal static class PlanChart
 {
-    private const double Width = 960, Left = 84, Right = 44, PanelHeight = 150, Gap = 46, Top = 64;
+    private const double Width = 960, Left = 84, Right = 36, PanelHeight = 128, Gap = 58, Top = 96;
+    private const string Ink = "#1f2328", Faint = "#59636e", Grid = "#d1d9e0", Blue = "#0969da", Sky = "#9ec5ef", Rust = "#bc4c00", Green = "#1a7f37";
 
-    public static string Draw(SimulationResult result, string title)
+    // Minutes, hours, days: what people divide time by.
+    private static readonly double[] TimeSteps =
+        [1, 5, 10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000, 2_592_000, 7_776_000, 31_536_000];
+
+    public static string Draw(PlanReport report, string title)
     {
-        var hours = result.Makespan >= 7200;
-        var (unit, scale) = hours ? ("h", 3600.0) : ("min", 60.0);
-        var samples = result.Samples;
-        var end = Math.Max(result.Makespan, 1e-9);
+        var run = report.Run;
+        var samples = run.Samples;
+        var end = Math.Max(run.Makespan, 1);
+        var height = Top + (4 * (PanelHeight + Gap)) - 12;
         var svg = new StringBuilder();
-        var height = Top + (3 * (PanelHeight + Gap)) + 10;
         Append(svg, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width:0} {height:0}" font-family="system-ui, sans-serif" font-size="13" role="img">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width:0} {height:0}" font-family="system-ui, -apple-system, Segoe UI, sans-serif" font-size="13" role="img">
             <title>{WebUtility.HtmlEncode(title)}</title>
             <rect width="100%" height="100%" fill="#fff"/>
-            <text x="{Left:0}" y="30" font-size="17" font-weight="600" fill="#1b1f24">{WebUtility.HtmlEncode(title)}</text>
+            <text x="{Left:0}" y="34" font-size="18" font-weight="600" fill="{Ink}">{WebUtility.HtmlEncode(title)}</text>
+            <text x="{Left:0}" y="56" fill="{Faint}">done after {Durations.Text(run.Makespan)} · queue age p95 {Durations.Text(run.QueueAgeP95)} · GPUs busy {run.Utilisation:0%} · {run.ColdStarts:#,0} cold starts · {report.Dollars:#,0.00} USD, {report.DollarsPer1000Pages:0.00} per 1,000 pages</text>
 
             """);
-        Panel(svg, 0, $"documents waiting", "#0969da", samples, end, scale, unit, sample => sample.Waiting);
-        Panel(svg, 1, "workers: started (light), computing (dark)", "#9ec5ef", samples, end, scale, unit, sample => sample.Workers, sample => sample.Busy);
-        Panel(svg, 2, "age of the oldest message, min", "#bc4c00", samples, end, scale, unit, sample => sample.OldestAge / 60);
+        Panel(svg, 0, "documents waiting", end, samples, new Line(Blue, sample => sample.Waiting));
+        Panel(svg, 1, "workers", end, samples, new Line(Sky, sample => sample.Workers, "paid"), new Line(Blue, sample => sample.Busy, "computing"));
+        Panel(svg, 2, "age of the oldest message waiting, minutes", end, samples, new Line(Rust, sample => sample.OldestAge / 60));
+        Panel(svg, 3, "US dollars so far", end, samples, new Line(Green, sample => sample.WorkerSeconds / 3600 * report.DollarsPerHour));
         svg.Append("</svg>\n");
         return svg.ToString();
     }
 
-    private static void Panel(
-        StringBuilder svg, int index, string label, string colour, IReadOnlyList<SimulationSample> samples, double end, double scale, string unit,
-        Func<SimulationSample, double> value, Func<SimulationSample, double>? inner = null)
+    private static void Panel(StringBuilder svg, int index, string label, double end, IReadOnlyList<SimulationSample> samples, params Line[] lines)
     {
         var top = Top + (index * (PanelHeight + Gap));
-        var peak = NiceCeiling(samples.Max(value));
-        Append(svg, $"""<text x="{Left:0}" y="{top - 8:0}" fill="#57606a">{label}</text>""");
+        var bottom = top + PanelHeight;
+        var most = samples.Max(lines[0].Value);
+        var peak = NiceCeiling(most);
+        Append(svg, $"""<text x="{Left:0}" y="{top - 10:0}" font-weight="600" fill="{Ink}">{label}<tspan font-weight="400" fill="{Faint}">  at most {most:#,0.##}</tspan></text>""");
+        Legend(svg, top - 10, lines);
         for (var line = 0; line <= 2; line++)
         {
-            var y = top + (PanelHeight * (1 - (line / 2.0)));
-            Append(svg, $"""<line x1="{Left:0}" x2="{Width - Right:0}" y1="{y:0.#}" y2="{y:0.#}" stroke="#d0d7de"/><text x="{Left - 8:0}" y="{y + 4:0.#}" text-anchor="end" fill="#57606a">{(peak * line / 2).ToString("#,0.##", CultureInfo.InvariantCulture)}</text>""");
+            var y = bottom - (PanelHeight * line / 2);
+            Append(svg, $"""<line x1="{Left:0}" x2="{Width - Right:0}" y1="{y:0.#}" y2="{y:0.#}" stroke="{Grid}"/><text x="{Left - 8:0}" y="{y + 4:0.#}" text-anchor="end" fill="{Faint}">{peak * line / 2:#,0.##}</text>""");
         }
 
-        Area(svg, top, peak, colour, samples, end, value);
-        if (inner is not null) Area(svg, top, peak, "#0969da", samples, end, inner);
-        for (var tick = 0; tick <= 6; tick++)
+        var step = TimeSteps.FirstOrDefault(candidate => end / candidate <= 9, end / 8);
+        for (var time = 0.0; time <= end; time += step)
         {
-            var x = Left + ((Width - Left - Right) * tick / 6);
-            Append(svg, $"""<text x="{x:0.#}" y="{top + PanelHeight + 18:0}" text-anchor="middle" fill="#57606a">{end * tick / 6 / scale:0.#} {unit}</text>""");
+            var x = X(time, end);
+            Append(svg, $"""<line x1="{x:0.#}" x2="{x:0.#}" y1="{top:0}" y2="{bottom + 4:0}" stroke="{Grid}" stroke-dasharray="2 4"/><text x="{x:0.#}" y="{bottom + 20:0}" text-anchor="middle" fill="{Faint}">{Durations.Text(time, step)}</text>""");
         }
+
+        foreach (var line in lines) Area(svg, line, bottom, peak, end, samples);
     }
 
-    private static void Area(StringBuilder svg, double top, double peak, string colour, IReadOnlyList<SimulationSample> samples, double end, Func<SimulationSample, double> value)
+    private static void Legend(StringBuilder svg, double y, Line[] lines)
     {
-        svg.Append("<path d=\"");
-        Append(svg, $"M{Left:0.#} {top + PanelHeight:0.#}");
-        foreach (var sample in samples)
+        var x = Width - Right;
+        foreach (var line in lines.Where(line => line.Name is not null).Reverse())
         {
-            Append(svg, $"L{Left + ((Width - Left - Right) * Math.Min(1, sample.Time / end)):0.#} {top + (PanelHeight * (1 - (value(sample) / peak))):0.#}");
+            Append(svg, $"""<text x="{x:0}" y="{y:0}" text-anchor="end" fill="{Faint}">{line.Name}</text>""");
+            x -= (line.Name!.Length * 8) + 20;
+            Append(svg, $"""<rect x="{x:0}" y="{y - 10:0}" width="11" height="11" rx="2" fill="{line.Colour}"/>""");
+            x -= 16;
         }
-
-        Append(svg, $"L{Width - Right:0.#} {top + PanelHeight:0.#}Z\" fill=\"{colour}\" fill-opacity=\".75\" stroke=\"{colour}\"/>");
-        svg.Append('\n');
     }
+
+    private static void Area(StringBuilder svg, Line line, double bottom, double peak, double end, IReadOnlyList<SimulationSample> samples)
+    {
+        var points = new StringBuilder();
+        foreach (var sample in samples)
+            points.Append(CultureInfo.InvariantCulture, $"L{X(sample.Time, end):0.#} {bottom - (PanelHeight * line.Value(sample) / peak):0.#}");
+        Append(svg, $"""<path d="M{Left:0} {bottom:0.#}{points}L{X(samples[^1].Time, end):0.#} {bottom:0.#}Z" fill="{line.Colour}" fill-opacity=".25" stroke="none"/>""");
+        Append(svg, $"""<path d="M{points.ToString()[1..]}" fill="none" stroke="{line.Colour}" stroke-width="1.5" stroke-linejoin="round"/>""");
+    }
+
+    private static double X(double time, double end) => Left + ((Width - Left - Right) * Math.Min(1, time / end));
 
     private static double NiceCeiling(double value)
     {
         if (value <= 0) return 1;
         var magnitude = Math.Pow(10, Math.Floor(Math.Log10(value)));
-        return ((double[])[1, 1.5, 2, 3, 4, 5, 6, 8, 10]).Select(step => step * magnitude).First(nice => nice >= value);
+        return ((double[])[1, 1.5, 2, 3, 4, 5, 6, 8, 10]).Select(step => step * magnitude).First(nice => nice >= value * 0.999);
     }
 
     private static void Append(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private sealed record Line(string Colour, Func<SimulationSample, double> Value, string? Name = null);
 }

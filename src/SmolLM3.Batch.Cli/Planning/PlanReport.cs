@@ -9,6 +9,9 @@ internal sealed record PlanReport
 
     public required double KeyValueTokens { get; init; }
 
+    /// <summary>Parts that a document is read in.</summary>
+    public required int Parts { get; init; }
+
     public required int ConcurrentDocuments { get; init; }
 
     public required double PrefillSeconds { get; init; }
@@ -31,22 +34,25 @@ internal sealed record PlanReport
     public double DollarsPer1000Pages => Dollars / Pages * 1000;
 
     /// <summary>Computes a report; null where a document does not fit the GPU.</summary>
-    public static PlanReport? Of(GpuOffer gpu, PriceSheet sheet, Workload work, SimulationOptions options)
+    public static PlanReport? Of(GpuOffer gpu, PriceSheet sheet, Workload documents, SimulationOptions options)
     {
         var engine = new EngineModel(ModelShape.SmolLM3, gpu, sheet);
-        var jobs = engine.ConcurrentJobs(work);
+        var work = documents.CutTo(engine.ContextTokens);
+        var jobs = engine.ConcurrentJobs(work, options.JobsPerWorker);
         if (jobs < 1) return null;
         var seconds = engine.SecondsPerJob(work, jobs);
+        var price = sheet.DollarsPerHour(gpu);
         return new PlanReport
         {
             Gpu = gpu.Name,
-            DollarsPerHour = gpu.DollarsPerHour,
+            DollarsPerHour = price,
             KeyValueTokens = engine.KeyValueTokens,
+            Parts = work.Parts,
             ConcurrentDocuments = jobs,
-            PrefillSeconds = engine.PrefillSeconds(work.PromptTokens),
+            PrefillSeconds = work.Parts * engine.PrefillSeconds(work.PromptTokens),
             SecondsPerDocument = seconds,
             PagesPerHour = work.PagesPerDocument / seconds * 3600,
-            SteadyDollarsPer1000Pages = seconds * 1000 / work.PagesPerDocument / 3600 * gpu.DollarsPerHour,
+            SteadyDollarsPer1000Pages = seconds * 1000 / work.PagesPerDocument / 3600 * price,
             Run = new Simulation(engine, work, options).Run(),
             Pages = work.Pages,
         };

@@ -1,14 +1,13 @@
 namespace SmolLM3.Batch.Cli.Planning;
 
 /// <summary>
-/// Discrete events: messages arrive, KEDA polls and starts workers as Container Apps jobs, workers warm up, take as many documents as fit
-/// their memory, renew locks, crash, and leave when idle. A document's speed is set by how many share its worker when it starts.
+/// Discrete events: messages arrive, KEDA polls and starts workers as Container Apps jobs, workers warm up, take documents, share their GPU
+/// among them, renew locks, crash, and leave when idle.
 /// </summary>
 internal sealed class Simulation
 {
     private const int MostSamples = 2_000;
 
-    private readonly EngineModel _engine;
     private readonly Workload _mean;
     private readonly SimulationOptions _options;
     private readonly Random _random;
@@ -16,9 +15,9 @@ internal sealed class Simulation
     private readonly double[] _secondsAt;
 
     private readonly PriorityQueue<Event, (double Time, long Order)> _events = new();
-    private readonly Queue<Message> _queue = new();
-    private readonly List<Worker> _workers = [];
-    private readonly Stack<Worker> _free = new();
+    private readonly Queue<SimulatedMessage> _queue = new();
+    private readonly HashSet<SimulatedWorker> _alive = [];
+    private readonly Stack<SimulatedWorker> _free = new();
     private readonly List<SimulationSample> _samples = [];
     private readonly float[] _ages;
 
@@ -27,7 +26,6 @@ internal sealed class Simulation
     private int _arrived;
     private int _finished;
     private int _coldStarts;
-    private int _alive;
     private int _peak;
     private int _locked;
     private long _renewals;
@@ -36,11 +34,15 @@ internal sealed class Simulation
     private double _busySeconds;
     private double _nextSample;
     private double _sampleEvery;
+    private SimulationSample _most;
 
+    /// <param name="engine">How fast a GPU is.</param>
+    /// <param name="mean">The documents, cut to the engine's context.</param>
+    /// <param name="options">The cloud around it.</param>
     public Simulation(EngineModel engine, Workload mean, SimulationOptions options)
     {
-        (_engine, _mean, _options, _random) = (engine, mean, options, new Random(options.Seed));
-        _slots = engine.ConcurrentJobs(mean);
+        (_mean, _options, _random) = (mean, options, new Random(options.Seed));
+        _slots = engine.ConcurrentJobs(mean, options.JobsPerWorker);
         if (_slots < 1) throw new CliException("A document of this length does not fit the GPU's memory beside the weights. Take a larger GPU or shorter documents.");
         _secondsAt = [.. Enumerable.Range(0, _slots + 1).Select(jobs => jobs == 0 ? 0 : engine.SecondsPerJob(mean, jobs))];
         _ages = new float[mean.Documents];
@@ -54,6 +56,7 @@ internal sealed class Simulation
         Ready,
         Done,
         Idle,
+        Crash,
         LockExpired,
     }
 
@@ -63,13 +66,22 @@ internal sealed class Simulation
         Schedule(0, new Event(Kind.Poll));
         while (_finished < _mean.Documents && _events.TryDequeue(out var next, out var at))
         {
+            // What has been overtaken must not move the clock.
+            if (next.Worker is { } worker && (!worker.Alive || (next.Kind == Kind.Done && next.Version != worker.Version))) continue;
+            Sample(at.Time);
             _now = at.Time;
-            Sample();
             Handle(next);
         }
 
-        foreach (var worker in _workers) Leave(worker);
-        _samples.Add(Measure());
+        _samples.Add(Most(Measure(_now), _most));
+        foreach (var worker in _alive.ToList())
+        {
+            // Paid until it has been idle long enough, or has started in vain.
+            var until = (worker.Ready ? worker.IdleSince : worker.Started + _options.ColdStartSeconds) + _options.IdleSeconds;
+            Leave(worker);
+            _workerSeconds += until - _now;
+        }
+
         Array.Sort(_ages);
         return new SimulationResult
         {
@@ -99,13 +111,17 @@ internal sealed class Simulation
                 break;
             case Kind.Ready:
                 next.Worker!.Ready = true;
+                next.Worker.Rest(_now);
                 Serve(next.Worker);
                 break;
             case Kind.Done:
-                Finish(next);
+                Finish(next.Worker!);
                 break;
             case Kind.Idle:
-                if (next.Worker is { Alive: true, Jobs: 0 } idle && idle.IdleSince + _options.IdleSeconds <= _now + 1e-9) Leave(idle);
+                if (next.Worker is { Jobs: 0 } idle && idle.IdleSince + _options.IdleSeconds <= _now + 1e-9) Leave(idle);
+                break;
+            case Kind.Crash:
+                Leave(next.Worker!);
                 break;
             case Kind.LockExpired:
                 _locked--;
@@ -122,20 +138,20 @@ internal sealed class Simulation
         {
             // The length's own mean stays 1 whatever its spread.
             var length = _options.LengthSigma == 0 ? 1 : Math.Exp((_options.LengthSigma * Gaussian()) - (_options.LengthSigma * _options.LengthSigma / 2));
-            Enqueue(new Message(_arrived++, _now, length));
+            Enqueue(new SimulatedMessage(_arrived++, _now, length));
         }
         while (gap == 0 && _arrived < _mean.Documents);
 
         if (_arrived < _mean.Documents) Schedule(_now + gap, new Event(Kind.Arrival));
     }
 
-    private void Enqueue(Message message)
+    private void Enqueue(SimulatedMessage message)
     {
         _queue.Enqueue(message);
         while (_queue.Count > 0 && _free.TryPop(out var worker))
         {
             worker.Listed = false;
-            Serve(worker);
+            if (worker.Alive) Serve(worker);
         }
     }
 
@@ -144,123 +160,115 @@ internal sealed class Simulation
     {
         var active = _queue.Count + _locked;
         var wanted = Math.Min(_options.MaxWorkers, (active + _options.MessagesPerWorker - 1) / _options.MessagesPerWorker);
-        for (; _alive < wanted; _alive++)
+        while (_alive.Count < wanted)
         {
-            var worker = new Worker { Started = _now };
-            _workers.Add(worker);
+            var worker = new SimulatedWorker(_now, _secondsAt);
+            _alive.Add(worker);
             _coldStarts++;
-            if (_options.CrashesPerWorkerHour > 0) worker.CrashesAt = _now - (Math.Log(1 - _random.NextDouble()) * 3600 / _options.CrashesPerWorkerHour);
             Schedule(_now + _options.ColdStartSeconds, new Event(Kind.Ready, worker));
+            if (_options.CrashesPerWorkerHour > 0)
+                Schedule(_now - (Math.Log(1 - _random.NextDouble()) * 3600 / _options.CrashesPerWorkerHour), new Event(Kind.Crash, worker));
         }
 
-        _peak = Math.Max(_peak, _alive);
+        _peak = Math.Max(_peak, _alive.Count);
         Schedule(_now + _options.PollingSeconds, new Event(Kind.Poll));
     }
 
-    private void Serve(Worker worker)
+    private void Serve(SimulatedWorker worker)
     {
-        if (worker is not { Alive: true, Ready: true }) return;
+        if (!worker.Ready) return;
         while (worker.Jobs < _slots && _queue.TryDequeue(out var message))
         {
-            if (worker.Jobs++ == 0) worker.BusySince = _now;
             _locked++;
-            if (message.Deliveries == 0) _ages[message.Id] = (float)(_now - message.Arrived);
-
-            var seconds = worker.Jobs * _secondsAt[worker.Jobs] * message.Length;
-            var renewals = (long)(seconds / (_options.LockSeconds / 2));
-            _renewals += renewals;
-            var keepsLock = renewals == 0 || _random.NextDouble() < Math.Pow(1 - _options.RenewalLossProbability, renewals);
-            Schedule(_now + seconds, new Event(Kind.Done, worker, message with { Deliveries = message.Deliveries + 1 }, keepsLock));
+            if (!message.Delivered) _ages[message.Id] = (float)(_now - message.Arrived);
+            worker.Take(message with { Delivered = true }, _now);
         }
+
+        if (worker.Jobs > 0) Schedule(worker.NextDone(_now), new Event(Kind.Done, worker, Version: worker.Version));
+        else Schedule(worker.IdleSince + _options.IdleSeconds, new Event(Kind.Idle, worker));
 
         if (worker.Jobs < _slots && !worker.Listed)
         {
             worker.Listed = true;
             _free.Push(worker);
         }
-
-        if (worker.Jobs == 0)
-        {
-            worker.IdleSince = _now;
-            Schedule(_now + _options.IdleSeconds, new Event(Kind.Idle, worker));
-        }
     }
 
-    private void Finish(Event done)
+    private void Finish(SimulatedWorker worker)
     {
-        var worker = done.Worker!;
-        worker.Jobs--;
-
-        // A crash shows when the next of the worker's documents would have been done.
-        if (worker.Alive && worker.CrashesAt <= _now) Leave(worker, wasBusy: true);
-        else if (worker.Alive && worker.Jobs == 0) _busySeconds += _now - worker.BusySince;
-
-        if (!worker.Alive || !done.KeepsLock)
-        {
-            // The broker gives the message out again when the lock that nobody renews has run out.
-            Schedule(_now + _options.LockSeconds, new Event(Kind.LockExpired, Message: done.Message));
-        }
-        else
+        var done = worker.Finish(_now);
+        if (Renew(done))
         {
             _locked--;
             _finished++;
+        }
+        else
+        {
+            GiveBack(done);
         }
 
         Serve(worker);
     }
 
-    private void Leave(Worker worker, bool wasBusy = false)
+    private void Leave(SimulatedWorker worker)
     {
-        if (!worker.Alive) return;
-        worker.Alive = false;
-        _alive--;
+        foreach (var broken in worker.Leave(_now))
+        {
+            Renew(broken);
+            GiveBack(broken);
+        }
+
+        _alive.Remove(worker);
         _workerSeconds += _now - worker.Started;
-        if (wasBusy || worker.Jobs > 0) _busySeconds += _now - worker.BusySince;
+        _busySeconds += worker.BusySeconds;
     }
 
-    private void Sample()
+    /// <summary>Counts the renewals that a document took; false if one was lost.</summary>
+    private bool Renew(SimulatedJob job)
     {
-        while (_nextSample <= _now)
+        var renewals = (long)((_now - job.Since) / (_options.LockSeconds / 2));
+        _renewals += renewals;
+        return renewals == 0 || _random.NextDouble() < Math.Pow(1 - _options.RenewalLossProbability, renewals);
+    }
+
+    // The broker gives the message out again when the lock that nobody renews has run out.
+    private void GiveBack(SimulatedJob job) => Schedule(_now + _options.LockSeconds, new Event(Kind.LockExpired, Message: job.Message));
+
+    /// <summary>Measures up to an event, of which the state before it is the extreme of the time since the last one.</summary>
+    private void Sample(double until)
+    {
+        while (_nextSample <= until)
         {
-            _samples.Add(Measure() with { Time = _nextSample });
+            _samples.Add(Most(Measure(_nextSample), _most));
+            _most = default;
             _nextSample += _sampleEvery;
             if (_samples.Count < MostSamples) continue;
 
-            // Twice as coarse from here on: long runs stay as cheap to draw as short ones.
-            for (var index = 0; index < _samples.Count / 2; index++) _samples[index] = _samples[2 * index];
+            // Twice as coarse from here on: long runs stay as cheap to draw as short ones, and keep their peaks.
+            for (var index = 0; index < _samples.Count / 2; index++) _samples[index] = Most(_samples[2 * index], _samples[(2 * index) + 1]);
             _samples.RemoveRange(_samples.Count / 2, _samples.Count - (_samples.Count / 2));
             _sampleEvery *= 2;
         }
+
+        _most = Most(new SimulationSample { Waiting = _queue.Count, Workers = _alive.Count, OldestAge = OldestAge(until) }, _most);
     }
 
-    private SimulationSample Measure() => new(
-        _now, _queue.Count, _alive, _workers.Count(worker => worker is { Alive: true, Jobs: > 0 }),
-        _queue.TryPeek(out var oldest) ? _now - oldest.Arrived : 0, _finished);
+    private static SimulationSample Most(SimulationSample sample, SimulationSample other) => sample with
+    {
+        Waiting = Math.Max(sample.Waiting, other.Waiting),
+        Workers = Math.Max(sample.Workers, other.Workers),
+        OldestAge = Math.Max(sample.OldestAge, other.OldestAge),
+    };
+
+    private double OldestAge(double time) => _queue.TryPeek(out var oldest) ? time - oldest.Arrived : 0;
+
+    private SimulationSample Measure(double time) => new(
+        time, _queue.Count, _alive.Count, _alive.Count(worker => worker.Jobs > 0),
+        OldestAge(time), _finished, _workerSeconds + _alive.Sum(worker => time - worker.Started));
 
     private void Schedule(double time, Event next) => _events.Enqueue(next, (time, _order++));
 
     private double Gaussian() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 
-    private readonly record struct Message(int Id, double Arrived, double Length, int Deliveries = 0);
-
-    private readonly record struct Event(Kind Kind, Worker? Worker = null, Message Message = default, bool KeepsLock = true);
-
-    private sealed class Worker
-    {
-        public double Started { get; init; }
-
-        public double CrashesAt { get; set; } = double.PositiveInfinity;
-
-        public bool Ready { get; set; }
-
-        public bool Alive { get; set; } = true;
-
-        public bool Listed { get; set; }
-
-        public int Jobs { get; set; }
-
-        public double BusySince { get; set; }
-
-        public double IdleSince { get; set; }
-    }
+    private readonly record struct Event(Kind Kind, SimulatedWorker? Worker = null, SimulatedMessage Message = default, int Version = 0);
 }

@@ -1,12 +1,15 @@
 namespace SmolLM3.Batch.Cli.Planning;
 
-/// <summary>The cloud around the engine, as the simulation has it; the defaults are those of bicep/main.bicep. Times in seconds.</summary>
+/// <summary>The cloud around the engine, as the simulation has it; the defaults are those of bicep/main.bicep and the worker. Times in seconds.</summary>
 internal sealed record SimulationOptions
 {
     /// <summary>All documents arrive evenly over this time; 0 is all at once.</summary>
     public double ArrivalSeconds { get; init; }
 
     public int MaxWorkers { get; init; } = 4;
+
+    /// <summary>Worker:MaxConcurrentJobs: most documents that share a worker's batch.</summary>
+    public int JobsPerWorker { get; init; } = 8;
 
     /// <summary>KEDA's pollingInterval.</summary>
     public double PollingSeconds { get; init; } = 30;
@@ -17,8 +20,8 @@ internal sealed record SimulationOptions
     /// <summary>From KEDA's decision to the first job: a GPU host, the image, the weights from blob to device.</summary>
     public double ColdStartSeconds { get; init; } = 150;
 
-    /// <summary>A worker leaves after this long without work.</summary>
-    public double IdleSeconds { get; init; } = 60;
+    /// <summary>Worker:IdleTimeout: a worker leaves after this long without work.</summary>
+    public double IdleSeconds { get; init; } = 30;
 
     public double LockSeconds { get; init; } = 300;
 

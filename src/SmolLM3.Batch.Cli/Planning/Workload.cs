@@ -13,7 +13,17 @@ internal sealed record Workload(int Documents, double PagesPerDocument, double T
     // Prompts of one document are instructions, schema and question groups; measured on the built-in tasks to the nearest hundred.
     private const double InstructionTokens = 800;
 
-    public double PromptTokens => (PagesPerDocument * TokensPerPage) + InstructionTokens;
+    // What the tasks leave of the context for one question and its answer.
+    private const double QuestionAndAnswerTokens = 6144;
+
+    /// <summary>Parts that a document is read in, one after the other: more than one where it is longer than the context.</summary>
+    public int Parts { get; init; } = 1;
+
+    /// <summary>Whether every part is asked anew, as by an analysis, or output grows with the text alone, as in a translation.</summary>
+    public bool AsksEveryPart { get; init; } = true;
+
+    /// <summary>Of one part.</summary>
+    public double PromptTokens => (PagesPerDocument * TokensPerPage / Parts) + InstructionTokens;
 
     public double Pages => Documents * PagesPerDocument;
 
@@ -22,8 +32,16 @@ internal sealed record Workload(int Documents, double PagesPerDocument, double T
     {
         TaskTypes.ContractAnalysis => new(documents, pages, tokensPerPage, Sequences: 8, OutputTokens: 2_400),
         TaskTypes.Summarize => new(documents, pages, tokensPerPage, Sequences: 1, OutputTokens: 600),
-        TaskTypes.Translate => new(documents, pages, tokensPerPage, Sequences: (int)Math.Clamp(pages, 1, 64), OutputTokens: pages * tokensPerPage * 1.25),
+        TaskTypes.Translate => new(documents, pages, tokensPerPage, Sequences: (int)Math.Clamp(pages, 1, 64), OutputTokens: pages * tokensPerPage * 1.25) { AsksEveryPart = false },
         TaskTypes.Prompt => new(documents, pages, tokensPerPage, Sequences: 1, OutputTokens: 500),
         _ => throw new CliException($"There is no task '{task}'. The tasks are {string.Join(", ", TaskTypes.All)}."),
     };
+
+    /// <summary>The same documents, read in as many parts as a context asks for.</summary>
+    public Workload CutTo(double contextTokens)
+    {
+        var room = contextTokens - QuestionAndAnswerTokens - InstructionTokens;
+        var parts = room <= 0 ? 1 : (int)Math.Max(1, Math.Ceiling(PagesPerDocument * TokensPerPage / room));
+        return this with { Parts = parts, OutputTokens = AsksEveryPart ? OutputTokens * parts : OutputTokens };
+    }
 }

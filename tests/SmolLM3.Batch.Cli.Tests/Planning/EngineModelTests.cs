@@ -16,15 +16,43 @@ public sealed class EngineModelTests
     }
 
     [Theory]
-    [InlineData("T4", 131_072, 0)]
-    [InlineData("A100", 131_072, 1)]
-    public void ConcurrentJobs_LongDocument_FitsOnlyWhereMemoryAllows(string gpu, int tokens, int atLeast)
+    [InlineData("T4", 20, 1)]
+    [InlineData("T4", 250, 3)]
+    [InlineData("A100", 250, 1)]
+    [InlineData("A100", 1_000, 3)]
+    public void CutTo_Context_ReadsADocumentInAsManyPartsAsItTakes(string gpu, int pages, int parts)
     {
-        var work = new Workload(1, tokens / 650.0, 650, 1, 500);
+        var engine = new EngineModel(ModelShape.SmolLM3, Sheet.Find(gpu), Sheet);
+        var whole = Workload.Of("contract-analysis", 1, pages, 650);
 
-        var jobs = new EngineModel(ModelShape.SmolLM3, Sheet.Find(gpu), Sheet).ConcurrentJobs(work);
+        var work = whole.CutTo(engine.ContextTokens);
 
-        Assert.Equal(atLeast > 0, jobs >= 1);
+        Assert.Equal(parts, work.Parts);
+        Assert.Equal(parts * whole.OutputTokens, work.OutputTokens);
+        Assert.InRange(work.PromptTokens, 1, engine.ContextTokens);
+        Assert.InRange(engine.ConcurrentJobs(work, 8), 1, 8);
+    }
+
+    [Fact]
+    public void CutTo_Translation_WritesNoMoreForBeingCut() =>
+        Assert.Equal(Workload.Of("translate", 1, 900, 650).OutputTokens, Workload.Of("translate", 1, 900, 650).CutTo(65_536).OutputTokens);
+
+    [Fact]
+    public void ConcurrentJobs_ShortDocuments_AreAsManyAsAWorkerTakes()
+    {
+        var engine = new EngineModel(ModelShape.SmolLM3, Sheet.Find("A100"), Sheet);
+
+        Assert.Equal(8, engine.ConcurrentJobs(Workload.Of("summarize", 1, 5, 650), 8));
+        Assert.Equal(32, engine.ConcurrentJobs(Workload.Of("summarize", 1, 5, 650), 32));
+    }
+
+    [Fact]
+    public void SecondsPerJob_PastTheMostSequencesOfAStep_GainsNothing()
+    {
+        var engine = new EngineModel(ModelShape.SmolLM3, Sheet.Find("A100"), Sheet);
+        var work = Workload.Of("contract-analysis", 1, 30, 650);
+
+        Assert.Equal(engine.SecondsPerJob(work, 8), engine.SecondsPerJob(work, 30), 1e-9);
     }
 
     [Fact]

@@ -25,10 +25,14 @@ internal static class BenchCommand
         var device = new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: CUDA where there is a device." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights and prompts.", DefaultValueFactory = _ => 1 };
         var json = CommonOptions.Json();
+        var mixed = new BenchMixedLoad();
         var command = new Command("bench", "Measures prefill and decode on random weights, as shares of the machine's own limits.")
         {
             shape, batch, prompt, tokens, dtype, device, seed, json,
         };
+        foreach (var option in mixed.Options)
+            command.Options.Add(option);
+        command.Validators.Add(mixed.Validate);
         command.Validators.Add(result =>
         {
             if (!ModelShapes.Names.Contains(result.GetValue(shape))) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
@@ -36,21 +40,18 @@ internal static class BenchCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var report = await InferenceBenchmark.RunAsync(
-                new BenchmarkOptions
-                {
-                    Shape = parsed.GetValue(shape)!,
-                    BatchSizes = parsed.GetValue(batch)!,
-                    PromptLengths = parsed.GetValue(prompt)!,
-                    GeneratedTokens = parsed.GetValue(tokens),
-                    ComputeType = parsed.GetValue(dtype),
-                    Device = parsed.GetValue(device),
-                    Seed = parsed.GetValue(seed),
-                },
-                new StandardError(),
-                cancellationToken);
-            if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(report, Json));
-            else Print(report);
+            var options = new BenchmarkOptions
+            {
+                Shape = parsed.GetValue(shape)!,
+                BatchSizes = parsed.GetValue(batch)!,
+                PromptLengths = parsed.GetValue(prompt)!,
+                GeneratedTokens = parsed.GetValue(tokens),
+                ComputeType = parsed.GetValue(dtype),
+                Device = parsed.GetValue(device),
+                Seed = parsed.GetValue(seed),
+            };
+            if (mixed.IsAskedFor(parsed)) Show(parsed.GetValue(json), await mixed.RunAsync(parsed, options, cancellationToken), BenchMixedLoad.Print);
+            else Show(parsed.GetValue(json), await InferenceBenchmark.RunAsync(options, new StandardError(), cancellationToken), Print);
             return ExitCodes.Ok;
         });
         return command;
@@ -68,6 +69,12 @@ internal static class BenchCommand
         },
         DefaultValueFactory = _ => [.. value.Split(',').Select(int.Parse)],
     };
+
+    private static void Show<T>(bool asJson, T report, Action<T> print)
+    {
+        if (asJson) Console.WriteLine(JsonSerializer.Serialize(report, Json));
+        else print(report);
+    }
 
     private static void Print(BenchmarkReport report)
     {
@@ -87,6 +94,8 @@ internal static class BenchCommand
                 $"{measured.ReadGigabytesPerSecondMeanwhile ?? report.Machine.ReadBytesPerSecond / 1e9:0.0}", $"{measured.DecodeShareOfBandwidth:0.0%}", $"{measured.OverheadShare:0.00%}",
             ]).Select(FormattableString.Invariant).ToArray());
         AnsiConsole.Write(table);
+        foreach (var skipped in report.Skipped)
+            AnsiConsole.WriteLine(FormattableString.Invariant($"Batch {skipped.BatchSize} with prompts of {skipped.PromptTokens} was not measured: {skipped.Reason}"));
     }
 
     /// <summary>What is under way goes to standard error, so that standard output is the report alone.</summary>

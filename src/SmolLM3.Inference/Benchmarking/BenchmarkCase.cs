@@ -9,7 +9,7 @@ public sealed record BenchmarkCase
     /// <summary>Tokens of each prompt.</summary>
     public required int PromptTokens { get; init; }
 
-    /// <summary>Tokens that each sequence generated.</summary>
+    /// <summary>Tokens that each sequence generated at least.</summary>
     public required int GeneratedTokens { get; init; }
 
     /// <summary>Prompt tokens a second, until every sequence had its first token.</summary>
@@ -40,6 +40,15 @@ public sealed record BenchmarkCase
     /// of <see cref="MachineCeilings.ReadBytesPerSecond"/>.
     /// </summary>
     public double DecodeShareOfBandwidth { get; init; }
+
+    /// <summary>Mean time of a step in which every sequence decodes, in milliseconds.</summary>
+    public required double DecodeStepMilliseconds { get; init; }
+
+    /// <summary>Scheduler, sampling and bookkeeping of a step, prefill included, in milliseconds.</summary>
+    public required double OverheadMillisecondsPerStep { get; init; }
+
+    /// <summary>Most device memory in use, by any process; null on a CPU.</summary>
+    public long? GpuPeakMemoryBytes { get; init; }
 
     /// <summary>Scheduler, sampling and bookkeeping as a share of the time of all steps.</summary>
     public required double OverheadShare { get; init; }

@@ -15,6 +15,18 @@ public sealed record BenchmarkOptions
     /// <summary>Tokens that each sequence generates.</summary>
     public int GeneratedTokens { get; init; } = 32;
 
+    /// <summary>A checkpoint to measure instead of random weights of <see cref="Shape"/>.</summary>
+    public ICheckpointSource? Checkpoint { get; init; }
+
+    /// <summary>Memory for the KV cache; cases that do not fit are skipped. Null takes what the largest case needs.</summary>
+    public long? KvCacheBytes { get; init; }
+
+    /// <summary>Most tokens computed in a step: the length of a prompt's chunks.</summary>
+    public int MaxStepTokens { get; init; } = 1024;
+
+    /// <summary>Is told of every case as soon as it is measured; shares are of the ceilings measured before the first.</summary>
+    public IProgress<BenchmarkCase>? Measured { get; init; }
+
     /// <summary>Seed of weights and prompts.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -29,7 +41,10 @@ public sealed record BenchmarkOptions
 
     internal void Validate()
     {
-        _ = ModelShapes.Get(Shape);
+        if (Checkpoint is null)
+            _ = ModelShapes.Get(Shape);
+        if (MaxStepTokens < 2 * BatchSizes.DefaultIfEmpty().Max())
+            throw new ArgumentOutOfRangeException(nameof(MaxStepTokens), MaxStepTokens, "MaxStepTokens must be at least twice the largest batch.");
         Positive(BatchSizes, nameof(BatchSizes));
         Positive(PromptLengths, nameof(PromptLengths));
         if (GeneratedTokens < 2)

@@ -30,6 +30,9 @@ public sealed record BenchmarkReport
     /// <summary>One entry a batch size and prompt length.</summary>
     public required IReadOnlyList<BenchmarkCase> Cases { get; init; }
 
+    /// <summary>Cases that did not fit or failed, and why.</summary>
+    public IReadOnlyList<SkippedCase> Skipped { get; init; } = [];
+
     /// <summary>Most memory that the process held at any time.</summary>
     public required long PeakMemoryBytes { get; init; }
 }

@@ -4,25 +4,39 @@ namespace SmolLM3.Inference.Benchmarking;
 
 /// <summary>One case: submits its sequences together, and notes when each of their tokens comes.</summary>
 internal sealed class BenchmarkRun(
-    InferenceEngine engine, ModelWork work, BenchmarkOptions options, MemoryProbe? memory, int batch, int promptLength)
+    InferenceEngine engine, ModelWork work, BenchmarkOptions options, MemoryProbe? memory, GpuProbe? gpu, int batch, int promptLength)
 {
+    /// <summary>
+    /// Prompts are computed one after the other, so the first sequence must still decode when the last one begins to: each may generate
+    /// this many tokens more than are timed.
+    /// </summary>
+    public static int TokensMeanwhile(BenchmarkOptions options, int batch, int promptLength)
+        => (int)Math.Ceiling((batch - 1.0) * promptLength / (options.MaxStepTokens - batch + 1));
+
+    private readonly DecodeMeter _meter = new(batch, memory, options.TimeProvider);
+    private readonly int _tokensMeanwhile = TokensMeanwhile(options, batch, promptLength);
+    private double _kvAllocatedPerHeld;
+
     public async Task<BenchmarkCase> MeasureAsync(CancellationToken cancellationToken)
     {
         var time = options.TimeProvider;
         var before = engine.Statistics;
-        var meter = new DecodeMeter(batch, memory, time);
-        meter.Start(before);
-        engine.Observe(meter);
+        _meter.Start(before);
+        engine.Observe(_meter);
         var start = time.GetTimestamp();
-        var arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
-            .ConfigureAwait(false);
+        var sampler = new GpuSampler(gpu, time);
+        List<double>[] arrivals;
+        await using (sampler.ConfigureAwait(false))
+            arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
+                .ConfigureAwait(false);
         engine.Observe(null);
         var after = engine.Statistics;
 
         // Prefill ends when the last sequence has its first token.
         var prefill = arrivals.Max(times => times[0]);
-        var stepsPerSecond = meter.Steps / Math.Max(meter.Seconds, 1e-9);
-        var decodeBytes = work.DecodeBytes(batch, promptLength + options.GeneratedTokens / 2.0) * stepsPerSecond;
+        var stepsPerSecond = _meter.Steps / Math.Max(_meter.Seconds, 1e-9);
+        var meanLength = promptLength + (_tokensMeanwhile + options.GeneratedTokens) / 2.0;
+        var decodeBytes = work.DecodeBytes(batch, meanLength) * stepsPerSecond;
         var flops = batch * work.PrefillFlops(promptLength) / prefill;
         var overhead = after.OverheadTime - before.OverheadTime;
         var model = after.ModelTime - before.ModelTime;
@@ -36,13 +50,14 @@ internal sealed class BenchmarkRun(
             TimeToFirstTokenSeconds = arrivals.Select(times => times[0]).Order().ElementAt(batch / 2),
             DecodeTokensPerSecond = batch * stepsPerSecond,
             DecodeGigabytesPerSecond = decodeBytes / 1e9,
-            ReadGigabytesPerSecondMeanwhile = meter.ReadBytesPerSecond / 1e9,
+            ReadGigabytesPerSecondMeanwhile = _meter.ReadBytesPerSecond / 1e9,
+            DecodeStepMilliseconds = 1e3 * _meter.Seconds / Math.Max(_meter.Steps, 1),
+            OverheadMillisecondsPerStep = overhead.TotalMilliseconds / (after.Steps - before.Steps),
+            GpuPeakMemoryBytes = sampler.PeakMemory,
             OverheadShare = overhead / (overhead + model),
             KvAllocatedPerHeld = _kvAllocatedPerHeld,
         };
     }
-
-    private double _kvAllocatedPerHeld;
 
     public static int[] Prompt(ModelConfig config, ulong seed, int sequence, int length)
         => [.. Enumerable.Range(0, length).Select(i => (int)(SamplingRandom.Uniform(seed + (ulong)sequence, i) * config.VocabularySize))];
@@ -54,7 +69,7 @@ internal sealed class BenchmarkRun(
         var request = new GenerationRequest
         {
             Prompt = Prompt(engine.Config, options.Seed, sequence, promptLength),
-            MaxTokens = options.GeneratedTokens,
+            MaxTokens = options.GeneratedTokens + _tokensMeanwhile,
             StopIds = [],
         };
         await foreach (var update in engine.StreamAsync(request, cancellationToken).ConfigureAwait(false))
@@ -63,6 +78,9 @@ internal sealed class BenchmarkRun(
             times.AddRange(update.TokenIds.Select(_ => now));
             if (engine.Statistics is { KvTokensHeld: > 0 } statistics)
                 _kvAllocatedPerHeld = (double)statistics.KvTokensAllocated / statistics.KvTokensHeld;
+            // The first token of a sequence belongs to its prefill.
+            if (_meter.Steps >= options.GeneratedTokens - 1)
+                break;
         }
         return times;
     }

@@ -1,3 +1,4 @@
+using SmolLM3.Inference.Loading;
 using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,27 +18,43 @@ public static class InferenceBenchmark
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var time = options.TimeProvider;
-        var config = ModelShapes.Get(options.Shape);
+        var source = options.Checkpoint ?? new RandomCheckpoint(ModelShapes.Get(options.Shape), options.Seed);
+        var config = (await Checkpoint.OpenAsync(source, cancellationToken).ConfigureAwait(false)).Config;
         var work = new ModelWork(config, options.ComputeType == ComputeType.Float32 ? 4 : 2);
         var device = options.Device is { } named ? new Device(named) : cuda.is_available() ? CUDA : CPU;
         progress?.Report("measuring the machine");
         var machine = MachineCeilings.Measure(device, time);
 
-        progress?.Report($"making random weights of shape {options.Shape}");
+        progress?.Report($"loading {source.Name}");
         var start = time.GetTimestamp();
-        await using var engine = await InferenceEngine.LoadAsync(new RandomCheckpoint(config, options.Seed), EngineOptionsFor(options, work), null, cancellationToken)
-            .ConfigureAwait(false);
+        await using var engine = await InferenceEngine.LoadAsync(source, EngineOptionsFor(options, work), null, cancellationToken).ConfigureAwait(false);
         var loadTime = time.GetElapsedTime(start);
 
-        var cases = new List<BenchmarkCase>();
+        var (cases, skipped) = (new List<BenchmarkCase>(), new List<SkippedCase>());
         using var memory = device.type == DeviceType.CPU ? new MemoryProbe() : null;
+        using var gpu = device.type == DeviceType.CPU ? null : GpuProbe.TryOpen(Math.Max(0, device.index));
         await WarmUpAsync(engine, options, cancellationToken).ConfigureAwait(false);
         foreach (var prompt in options.PromptLengths)
         {
             foreach (var batch in options.BatchSizes)
             {
+                if (WhyNot(engine, options, batch, prompt) is { } reason)
+                {
+                    skipped.Add(new(batch, prompt, reason));
+                    continue;
+                }
                 progress?.Report($"batch {batch}, prompts of {prompt} tokens");
-                cases.Add(await new BenchmarkRun(engine, work, options, memory, batch, prompt).MeasureAsync(cancellationToken).ConfigureAwait(false));
+                try
+                {
+                    var measured = await new BenchmarkRun(engine, work, options, memory, gpu, batch, prompt).MeasureAsync(cancellationToken).ConfigureAwait(false);
+                    cases.Add(measured);
+                    options.Measured?.Report(measured.AsShareOf(machine));
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // A device that runs out of memory fails this case; the engine and the other cases go on.
+                    skipped.Add(new(batch, prompt, e.Message));
+                }
             }
         }
         var peakMemory = PeakMemory();
@@ -45,7 +62,7 @@ public static class InferenceBenchmark
         machine = machine.BestOf(MachineCeilings.Measure(device, time));
         return new BenchmarkReport
         {
-            Shape = options.Shape,
+            Shape = options.Checkpoint?.Name ?? options.Shape,
             ComputeType = options.ComputeType.ToString(),
             Device = device.ToString(),
             Threads = get_num_threads(),
@@ -54,6 +71,7 @@ public static class InferenceBenchmark
             LoadSeconds = loadTime.TotalSeconds,
             Machine = machine,
             Cases = [.. cases.Select(measured => measured.AsShareOf(machine))],
+            Skipped = skipped,
             PeakMemoryBytes = peakMemory,
         };
     }
@@ -61,17 +79,34 @@ public static class InferenceBenchmark
     /// <summary>Every case computes all of its prompts: nothing is shared, nothing guessed.</summary>
     private static EngineOptions EngineOptionsFor(BenchmarkOptions options, ModelWork work)
     {
-        var tokens = options.BatchSizes.Max() * (long)(options.PromptLengths.Max() + options.GeneratedTokens + 64) * 5 / 4;
         return new()
         {
             ComputeType = options.ComputeType,
             Device = options.Device,
-            KvCacheBytes = tokens * work.KvBytesPerToken,
+            KvCacheBytes = options.KvCacheBytes ?? LargestCase(options) * 5 / 4 * work.KvBytesPerToken,
             MaxSequences = options.BatchSizes.Max(),
+            MaxStepTokens = options.MaxStepTokens,
             PrefixSharing = false,
             SpeculativeTokens = 0,
             TimeProvider = options.TimeProvider,
         };
+    }
+
+    private static long LargestCase(BenchmarkOptions options)
+        => options.BatchSizes.SelectMany(batch => options.PromptLengths.Select(prompt => batch * (Length(options, batch, prompt) + 64))).Max();
+
+    /// <summary>Tokens that a sequence may reach.</summary>
+    private static long Length(BenchmarkOptions options, int batch, int prompt)
+        => prompt + (long)options.GeneratedTokens + BenchmarkRun.TokensMeanwhile(options, batch, prompt);
+
+    private static string? WhyNot(InferenceEngine engine, BenchmarkOptions options, int batch, int prompt)
+    {
+        var length = Length(options, batch, prompt);
+        if (length > engine.ContextLength)
+            return $"{length:N0} tokens are more than the model's context of {engine.ContextLength:N0}.";
+        return batch * length > engine.Statistics.KvTokensBudget
+            ? $"{batch * length:N0} tokens are more than the KV cache's {engine.Statistics.KvTokensBudget:N0}."
+            : null;
     }
 
     private static Task WarmUpAsync(InferenceEngine engine, BenchmarkOptions options, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SmolLM3.Inference.Benchmarking;
 
 /// <summary>What a device can do at most: the figures that a model's speed is a share of.</summary>
-/// <param name="ReadBytesPerSecond">Memory read by all cores at once; on a GPU, half of what a device-to-device copy moves.</param>
+/// <param name="ReadBytesPerSecond">Memory read by all cores at once; on a GPU, what a device-to-device copy reads and writes.</param>
 /// <param name="FlopsPerSecond">Multiply-adds in float32 registers on all cores, two operations each; on a GPU, a large product in bfloat16.</param>
 public sealed record MachineCeilings(double ReadBytesPerSecond, double FlopsPerSecond)
 {
@@ -54,7 +54,7 @@ public sealed record MachineCeilings(double ReadBytesPerSecond, double FlopsPerS
         for (var i = 0; i < 10; i++)
             target.copy_(source);
         _ = target[0].cpu();
-        return 10.0 * 2 * (256 << 20);
+        return 10.0 * 2 * source.ElementSize * source.NumberOfElements;
     }
 
     private static double MultiplyOnDevice(Device device)

@@ -1,3 +1,4 @@
+using SmolLM3.Inference.Benchmarking;
 using SmolLM3.Inference.Tests.Engine;
 using TorchSharp;
 
@@ -8,7 +9,7 @@ public sealed class ModelPropertyTests
     [Fact]
     public async Task PrefillMatchesStepByStep()
     {
-        var (model, checkpoint, _) = await ReferenceCheckpoint.LoadModelAsync(new RandomCheckpoint(TestEngine.SmallConfig, 2));
+        var (model, checkpoint) = await ReferenceCheckpoint.LoadModelAsync(new RandomCheckpoint(TestEngine.SmallConfig, 2));
         using var disposal = model;
         var tokens = TestEngine.Tokens(new Random(1), 50);
         using var whole = new ModelSession(model, checkpoint.Config, tokens.Length);
@@ -23,7 +24,7 @@ public sealed class ModelPropertyTests
     [InlineData(torch.ScalarType.BFloat16)]
     public async Task BatchedRowsMatchSingleOnesBitForBit(torch.ScalarType type)
     {
-        var (model, checkpoint, _) = await ReferenceCheckpoint.LoadModelAsync(new RandomCheckpoint(TestEngine.SmallConfig, 3), type);
+        var (model, checkpoint) = await ReferenceCheckpoint.LoadModelAsync(new RandomCheckpoint(TestEngine.SmallConfig, 3), type);
         using var disposal = model;
         var random = new Random(2);
         int[][] prompts = [.. new[] { 5, 1, 33, 17 }.Select(length => TestEngine.Tokens(random, length))];

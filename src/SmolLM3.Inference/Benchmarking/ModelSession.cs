@@ -2,9 +2,9 @@ using SmolLM3.Inference.KvCache;
 using SmolLM3.Inference.Model;
 using static TorchSharp.torch;
 
-namespace SmolLM3.Inference.Tests.Model;
+namespace SmolLM3.Inference.Benchmarking;
 
-/// <summary>One sequence fed to a model by hand, without a scheduler.</summary>
+/// <summary>One sequence fed to a model by hand, without a scheduler: its logits are there to be compared.</summary>
 internal sealed class ModelSession : IDisposable
 {
     private readonly SmolLM3Model _model;
@@ -27,10 +27,11 @@ internal sealed class ModelSession : IDisposable
 
     public static float[][] Rows(Tensor? output)
     {
-        using var tensor = output;
-        if (tensor is null)
+        using var given = output;
+        if (given is null)
             return [];
-        return [.. tensor.data<float>().ToArray().Chunk((int)tensor.shape[1])];
+        using var rows = given.cpu();
+        return [.. rows.data<float>().ToArray().Chunk((int)rows.shape[1])];
     }
 
     public void Dispose() => _pool.Release(Chain);

@@ -111,10 +111,12 @@ var baseSettings = [
   { name: 'Worker__HealthPort', value: '8080' }
 ]
 // T4 multiplies float16 in its matrix units, but not bfloat16. The cache is what memory leaves after 6 GB of weights, with a quarter more for
-// growing; without a GPU the engine measures for itself.
+// growing; without a GPU the engine measures for itself. Weights are read from storage in many ranges at once: a cold start is paid for.
 var deviceSettings = hardware == 'A100' ? [
+  { name: 'Model__ParallelReads', value: '16' }
   { name: 'Model__KvCacheBytes', value: '51539607552' }
 ] : hardware == 'T4' ? [
+  { name: 'Model__ParallelReads', value: '16' }
   { name: 'Model__ComputeType', value: 'Float16' }
   { name: 'Model__KvCacheBytes', value: '5368709120' }
 ] : []

@@ -80,6 +80,10 @@ public sealed partial class DeploymentTests
     }
 
     [Fact]
+    public void GpuImage_StartsOnAnyDriverOfItsCuda() =>
+        Assert.Contains("NVIDIA_DISABLE_REQUIRE=true", Repository.Read("infra", "worker.Dockerfile"), StringComparison.Ordinal);
+
+    [Fact]
     public void CpuImage_TakesATorchThatThereIs()
     {
         Assert.Contains("-p:TorchPackage=TorchSharp-cpu", Repository.Read("infra", "worker-cpu.Dockerfile"), StringComparison.Ordinal);

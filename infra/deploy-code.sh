@@ -10,8 +10,8 @@ for name in AZURE_RESOURCE_GROUP FUNCTION_APP_NAME REGISTRY_NAME REGISTRY_HOST W
 done
 
 case $WORKER_KIND in
-  job) worker=(az containerapp job) ;;
-  app) worker=(az containerapp) ;;
+  job) worker=(az containerapp job) other=Microsoft.App/containerApps ;;
+  app) worker=(az containerapp) other=Microsoft.App/jobs ;;
   *) fail "WORKER_KIND is '$WORKER_KIND'; it must be job or app" ;;
 esac
 
@@ -27,6 +27,12 @@ az acr build --registry "$REGISTRY_NAME" --image "worker:$tag" --file "$reposito
 echo "Setting the worker's image."
 "${worker[@]}" registry set --name "$WORKER_NAME" --resource-group "$AZURE_RESOURCE_GROUP" --server "$REGISTRY_HOST" --identity "$WORKER_IDENTITY_ID" --output none
 "${worker[@]}" update --name "$WORKER_NAME" --resource-group "$AZURE_RESOURCE_GROUP" --image "$image" --output none
+
+# A deployment adds the one kind of worker and leaves the other, which would go on taking messages.
+for id in $(az resource list --resource-group "$AZURE_RESOURCE_GROUP" --resource-type "$other" --query "[?tags.workload=='smollm3-batch'].id" --output tsv); do
+  echo "Deleting $id: the worker is of another kind now. What it was doing goes back to the queue."
+  az resource delete --ids "$id" --output none
+done
 if command -v azd > /dev/null && [ -n "${AZURE_ENV_NAME:-}" ]; then
   # So that the next `azd provision` keeps this image.
   azd env set WORKER_IMAGE "$image"

@@ -93,8 +93,8 @@ resource queueAge 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Messages have waited in the queue work without a pause for six hours: no worker starts, workers fail, or there are too few.'
-    severity: 1
+    description: 'The queue work has not been empty for six hours (messages being worked on count): no worker starts, workers fail, there are too few, or a document takes that long.'
+    severity: 2
     enabled: true
     scopes: [
       serviceBusId

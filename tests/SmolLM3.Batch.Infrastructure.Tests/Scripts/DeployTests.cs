@@ -40,6 +40,7 @@ public sealed class DeployTests : IDisposable
         Assert.True(exit == 0, errors);
         _scripts.NoCall("workerImage=");
         _scripts.NoCall("budgetStart=");
+        _scripts.NoCall("delete");
     }
 
     [Fact]
@@ -52,6 +53,7 @@ public sealed class DeployTests : IDisposable
         Assert.True(exit == 0, errors);
         _scripts.Index("az containerapp update --name worker-x");
         _scripts.NoCall("containerapp job");
+        _scripts.Index("az resource delete --ids /subscriptions/0/old-job");
     }
 
     [Fact]
@@ -164,6 +166,8 @@ public sealed class DeployTests : IDisposable
             case "$*" in
               "group exists"*) echo {{exists}} ;;
               "deployment sub show"*) echo '{{Outputs.Replace("%KIND%", kind, StringComparison.Ordinal)}}' ;;
+              "resource list"*--resource-type\ Microsoft.App/jobs*) echo /subscriptions/0/old-job ;;
+              "resource list"*--resource-type*) ;;
               "resource list"*) {{listing}} ;;
               "resource show"*) echo crx.azurecr.io/worker:old ;;
               "rest --method get"*budgets*) echo 2026-03-01T00:00:00Z ;;

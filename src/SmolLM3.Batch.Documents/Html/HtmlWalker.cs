@@ -71,7 +71,7 @@ internal sealed class HtmlWalker(DocumentBuilder builder, string name, DocumentL
         string text = _line.ToString().Trim();
         _line.Clear();
         if (text.Length == 0) return;
-        if (text.StartsWith('|'))
+        if (_context.InRow && text.StartsWith('|'))
         {
             if (text.Trim('|', ' ').Length > 0) builder.Append(BlockKind.TableRow, text + " |");
             return;

@@ -95,9 +95,9 @@ internal static class ContractHtml
             html.Open("p").Text(check.Explanation);
             foreach (var source in check.Sources) Cite(html, source, shown);
             html.Close();
-            html.Open("p", ("class", "meta")).Element("strong", "Position: ").Text(check.Position);
-            if (check.Fallback is not null) html.Text(" ").Element("strong", "Fallback: ").Text(check.Fallback);
-            html.Close().Close();
+            html.Open("p", ("class", "meta")).Element("strong", "Position: ").Text(check.Position).Close();
+            if (check.Fallback is not null) html.Open("p", ("class", "meta")).Element("strong", "Fallback: ").Text(check.Fallback).Close();
+            html.Close();
         }
     }
 

@@ -69,8 +69,8 @@ internal static class PromptFiles
     private static string Html(PromptResult result) => HtmlPage.Render("Answer", result.Header.Document.Title ?? result.Header.Document.Name, result.Header, html =>
     {
         html.Element("p", result.Instructions, ("class", "focus"));
-        if (result.Value is null) html.Element("div", result.Answer, ("class", "answer"));
-        else html.Element("pre", result.Value.ToJsonString(Indented));
+        if (result.Value is null) MarkdownView.Write(html, result.Answer);
+        else JsonView.Write(html, result.Value);
         if (result.Thinking is { Length: > 0 } thinking)
         {
             html.Open("details").Element("summary", "Thinking").Element("div", thinking, ("class", "answer")).Close();

@@ -24,6 +24,15 @@ check_environment() {
     fail "'$1' cannot be the name of an environment: at most 20 lower-case letters, digits and hyphens, no hyphen at either end"
 }
 
+# azd hands over its subscription, and az works on whichever was chosen with it.
+check_subscription() {
+  local current
+  [ -n "${AZURE_SUBSCRIPTION_ID:-}" ] || return 0
+  current=$(az account show --query id --output tsv) || fail "not signed in; run 'az login' first"
+  [ "$current" = "$AZURE_SUBSCRIPTION_ID" ] ||
+    fail "az works on subscription $current, azd on $AZURE_SUBSCRIPTION_ID; run 'az account set --subscription $AZURE_SUBSCRIPTION_ID'"
+}
+
 # The resource group of an environment; the same name as in bicep/main.bicep.
 resource_group() {
   echo "rg-smollm3-batch-$1"

@@ -4,6 +4,7 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 need az dotnet zip curl
+check_subscription
 
 for name in AZURE_RESOURCE_GROUP FUNCTION_APP_NAME REGISTRY_NAME REGISTRY_HOST WORKER_KIND WORKER_NAME WORKER_IDENTITY_ID WORKER_HARDWARE API_ENDPOINT; do
   [ -n "${!name:-}" ] || fail "$name is not set; run azd up or infra/deploy.sh"

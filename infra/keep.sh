@@ -12,6 +12,7 @@ source "$(dirname "$0")/common.sh"
 [ $# -ge 1 ] || fail "usage: keep.sh ENVIRONMENT [azd]"
 environment=$1
 need az
+check_subscription
 group=$(resource_group "$environment")
 
 keep() {

@@ -159,11 +159,28 @@ public sealed class DeployTests : IDisposable
         _scripts.Index("azd env set BUDGET_START 2026-03-01");
     }
 
+    [Theory]
+    [InlineData("keep.sh", "dev", "azd")]
+    [InlineData("deploy-code.sh")]
+    public void AzdHook_WhereAzWorksOnAnotherSubscription_Stops(string script, params string[] arguments)
+    {
+        Azure();
+        _scripts.With("azd");
+
+        var (exit, _, errors) = _scripts.Run(script, arguments, variables: ("AZURE_SUBSCRIPTION_ID", "that"));
+
+        Assert.NotEqual(0, exit);
+        Assert.Contains("az works on subscription this, azd on that", errors, StringComparison.Ordinal);
+        _scripts.NoCall("azd env set");
+        _scripts.NoCall("acr build");
+    }
+
     public void Dispose() => _scripts.Dispose();
 
     private void Azure(string kind = "job", string exists = "true", string listing = "echo /subscriptions/0/worker", string user = "echo me", string build = "") => _scripts
         .With("az", $$"""
             case "$*" in
+              "account show --query id"*) echo this ;;
               "group exists"*) echo {{exists}} ;;
               "deployment sub show"*) echo '{{Outputs.Replace("%KIND%", kind, StringComparison.Ordinal)}}' ;;
               "resource list"*--resource-type\ Microsoft.App/jobs*) echo /subscriptions/0/old-job ;;

@@ -26,6 +26,31 @@ public class PdfReaderTests
     }
 
     [Fact]
+    public async Task ReadAsync_TwoColumns_AreReadOneAfterTheOther()
+    {
+        NeedPdfToText();
+        string[] left = [.. Enumerable.Range(1, 12).Select(i => $"left line {i} of the clause on delivery")];
+        string[] right = [.. Enumerable.Range(1, 12).Select(i => $"right line {i} of the clause on price")];
+
+        var document = await Given.ReadAsync(PdfFile.Columns(left, right), "columns.pdf");
+
+        Given.AssertSound(document);
+        Assert.Equal(left.Concat(right), document.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task ReadAsync_Bomb_IsRefusedInTimeAndInAProcessOfItsOwn()
+    {
+        NeedPdfToText();
+        byte[] bomb = PdfFile.Bomb(megabytes: 96);
+        Assert.InRange(bomb.Length, 0, 100_000);
+        long before = GC.GetTotalAllocatedBytes();
+        var error = await Given.FaultAsync(bomb, "bomb.pdf", new DocumentLimits { MaxToolMemory = 200 << 20, Timeout = TimeSpan.FromSeconds(5), MaxCharacters = 100_000 });
+        Assert.True(error.Fault is DocumentFault.TooLarge or DocumentFault.TooSlow, error.Message);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
+    }
+
+    [Fact]
     public async Task ReadAsync_SomePagesWithoutText_WarnsOfThem()
     {
         NeedPdfToText();

@@ -69,7 +69,7 @@ public static class ReferenceCheck
     {
         var checkpoint = await Checkpoint.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         var weights = ModelWeights.Allocate(checkpoint.Config, type, device);
-        await new WeightLoader(checkpoint, parallelReads: 2, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
+        await new WeightLoader(checkpoint, parallelReads: 2, verify: false, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
         var config = change?.Invoke(checkpoint.Config) ?? checkpoint.Config;
         return (new(config, weights, new RopePolicy(config).Tables), checkpoint);
     }

@@ -26,14 +26,12 @@ internal static class EngineLoader
     {
         var checkpoint = await Checkpoint.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         WeightLoader.Check(checkpoint);
-        if (options.VerifyChecksums)
-            await Checksums.VerifyAsync(checkpoint, options.ParallelReads, cancellationToken).ConfigureAwait(false);
         var tokenizer = await LoadTokenizerAsync(checkpoint, cancellationToken).ConfigureAwait(false);
         var device = DeviceOf(options);
         var weights = ModelWeights.Allocate(checkpoint.Config, ComputeTypeOf(options, checkpoint, device), device);
         try
         {
-            await new WeightLoader(checkpoint, options.ParallelReads, progress).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
+            await new WeightLoader(checkpoint, options.ParallelReads, options.VerifyChecksums, progress).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
             return Assemble(checkpoint, weights, tokenizer, options);
         }
         catch

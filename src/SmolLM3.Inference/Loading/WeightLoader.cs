@@ -6,23 +6,47 @@ namespace SmolLM3.Inference.Loading;
 
 /// <summary>
 /// Fills a model's weights by parallel range reads. Where type and device agree, bytes go straight from the source into the tensor's
-/// memory; otherwise through a buffer of a few megabytes that is converted or sent to the device.
+/// memory; otherwise through a buffer of a few megabytes that is converted or sent to the device. Checksums are taken over the same bytes.
 /// </summary>
-internal sealed class WeightLoader(Checkpoint checkpoint, int parallelReads, IProgress<LoadProgress>? progress)
+internal sealed class WeightLoader(Checkpoint checkpoint, int parallelReads, bool verify, IProgress<LoadProgress>? progress)
 {
-    private const long ChunkLength = 16 << 20;
-
     private readonly long _total = checkpoint.Tensors.Values.Sum(tensor => tensor.Length);
+    private readonly Dictionary<string, FileChecksum> _checksums = [];
     private long _read;
 
     public async Task LoadAsync(ModelWeights weights, CancellationToken cancellationToken)
     {
-        var chunks = weights.Slots().SelectMany(Chunks).ToList();
-        await Parallel.ForEachAsync(
-            chunks,
-            new ParallelOptions { MaxDegreeOfParallelism = parallelReads, CancellationToken = cancellationToken },
-            ReadAsync).ConfigureAwait(false);
+        var parts = weights.Slots().SelectMany(slot => FilePart.Of(slot, checkpoint.Tensors[slot.Name])).ToList();
+        try
+        {
+            if (verify)
+            {
+                foreach (var file in checkpoint.WeightFiles.Where(file => file.Sha256 is not null))
+                {
+                    _checksums[file.Name] = new(file);
+                    parts.AddRange(FilePart.Between(parts, file).ToList());
+                }
+            }
+            await Parallel.ForEachAsync(
+                InOrder(parts),
+                new ParallelOptions { MaxDegreeOfParallelism = parallelReads, CancellationToken = cancellationToken },
+                ReadAsync).ConfigureAwait(false);
+            foreach (var checksum in _checksums.Values)
+                checksum.Check(checkpoint.Source.Name);
+        }
+        finally
+        {
+            foreach (var checksum in _checksums.Values)
+                checksum.Dispose();
+        }
     }
+
+    /// <summary>Each file from its beginning to its end, all files side by side.</summary>
+    private static IEnumerable<FilePart> InOrder(IEnumerable<FilePart> parts) => parts
+        .GroupBy(part => part.File)
+        .SelectMany(file => file.OrderBy(part => part.Offset).Index())
+        .OrderBy(part => part.Index)
+        .Select(part => part.Item);
 
     /// <summary>Finds missing, misshapen and mistyped tensors before memory is allocated for any.</summary>
     public static void Check(Checkpoint checkpoint)
@@ -41,46 +65,49 @@ internal sealed class WeightLoader(Checkpoint checkpoint, int parallelReads, IPr
     private static CheckpointException Error(Checkpoint checkpoint, SafetensorsTensor tensor, string problem)
         => new(checkpoint.Source.Name, tensor.File, $"tensor '{tensor.Name}' {problem}");
 
-    private IEnumerable<Chunk> Chunks(WeightSlot slot)
+    private async ValueTask ReadAsync(FilePart part, CancellationToken cancellationToken)
     {
-        var tensor = checkpoint.Tensors[slot.Name];
-        var rowLength = tensor.Length / tensor.Shape[0];
-        var rowsAtOnce = Math.Max(1, ChunkLength / rowLength);
-        for (long row = 0; row < tensor.Shape[0]; row += rowsAtOnce)
-            yield return new(slot, tensor, row, Math.Min(rowsAtOnce, tensor.Shape[0] - row));
-    }
-
-    private async ValueTask ReadAsync(Chunk chunk, CancellationToken cancellationToken)
-    {
-        var (slot, tensor, row, rows) = chunk;
-        var rowLength = tensor.Length / tensor.Shape[0];
-        var fileType = TypeOf(tensor.DType);
-        using var target = slot.Target.narrow(0, slot.FirstRow + row, rows);
+        if (part.Tensor is null)
+        {
+            var unused = new byte[part.Length];
+            await FillAsync(unused, part, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+        var fileType = TypeOf(part.Tensor.DType);
+        using var target = part.Slot!.Target.narrow(0, part.Slot.FirstRow + part.Row, part.Rows);
         if (target.device_type == DeviceType.CPU && target.dtype == fileType)
         {
-            await FillAsync(target, tensor, row * rowLength, cancellationToken).ConfigureAwait(false);
+            await FillAsync(target, part, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            using var staged = empty([rows, .. tensor.Shape.Skip(1)], dtype: fileType, device: CPU);
-            await FillAsync(staged, tensor, row * rowLength, cancellationToken).ConfigureAwait(false);
+            using var staged = empty([part.Rows, .. part.Tensor.Shape.Skip(1)], dtype: fileType, device: CPU);
+            await FillAsync(staged, part, cancellationToken).ConfigureAwait(false);
             target.copy_(staged);
         }
-        var read = Interlocked.Add(ref _read, rows * rowLength);
-        progress?.Report(new(read, _total, tensor.Name));
+        var read = Interlocked.Add(ref _read, part.Length);
+        progress?.Report(new(read, _total, part.Tensor.Name));
     }
 
-    private async Task FillAsync(Tensor target, SafetensorsTensor tensor, long offset, CancellationToken cancellationToken)
+    private async Task FillAsync(Tensor target, FilePart part, CancellationToken cancellationToken)
+    {
+        using var memory = Over(target);
+        await FillAsync(memory.Memory, part, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task FillAsync(Memory<byte> target, FilePart part, CancellationToken cancellationToken)
     {
         try
         {
-            using var memory = Over(target);
-            await checkpoint.Source.ReadAsync(tensor.File, tensor.Offset + offset, memory.Memory, cancellationToken).ConfigureAwait(false);
+            await checkpoint.Source.ReadAsync(part.File, part.Offset, target, cancellationToken).ConfigureAwait(false);
         }
         catch (EndOfStreamException e)
         {
-            throw new CheckpointException(checkpoint.Source.Name, tensor.File, $"ends within tensor '{tensor.Name}'; it changed while it was read.", e);
+            var place = part.Tensor is null ? $"before byte {part.Offset + part.Length:N0}" : $"within tensor '{part.Tensor.Name}'";
+            throw new CheckpointException(checkpoint.Source.Name, part.File, $"ends {place}; it changed while it was read.", e);
         }
+        if (_checksums.TryGetValue(part.File, out var checksum))
+            await checksum.AppendAsync(part.Offset, target, cancellationToken).ConfigureAwait(false);
     }
 
     private static unsafe NativeMemory Over(Tensor tensor)
@@ -96,6 +123,4 @@ internal sealed class WeightLoader(Checkpoint checkpoint, int parallelReads, IPr
         "F16" => ScalarType.Float16,
         _ => ScalarType.Float32,
     };
-
-    private sealed record Chunk(WeightSlot Slot, SafetensorsTensor Tensor, long Row, long Rows);
 }

@@ -89,6 +89,49 @@ public sealed class CheckpointTests
             Assert.Contains("SHA-256", (await Assert.ThrowsAsync<CheckpointException>(() => InferenceEngine.LoadAsync(source, options))).Message);
     }
 
+    /// <summary>Shards, a tensor that the model has no use for, types that are converted, and reads that end in any order.</summary>
+    [Theory]
+    [InlineData("tiny-untied-sharded", ComputeType.Float32, 1)]
+    [InlineData("tiny-untied-sharded", ComputeType.BFloat16, 8)]
+    [InlineData("tiny-untied-sharded", ComputeType.Float32, 8)]
+    public async Task LoadAsync_ChecksumsOfShards_AreTakenOverBytesReadOnce(string name, ComputeType type, int parallelReads)
+    {
+        using var folder = ReferenceCheckpoint.Open(name);
+        var source = await MemoryCheckpoint.OfAsync(folder);
+        var shards = source.Files.Keys.Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).ToList();
+        foreach (var shard in shards)
+            source.Sha256[shard] = Convert.ToHexString(SHA256.HashData(source.Files[shard]));
+        var options = TestEngine.Options with { VerifyChecksums = true, ComputeType = type, ParallelReads = parallelReads };
+        await (await InferenceEngine.LoadAsync(source, options)).DisposeAsync();
+        Assert.All(shards, shard =>
+        {
+            var header = 8 + BitConverter.ToInt64(source.Files[shard]);
+            Assert.Equal(source.Files[shard].Length + header, source.BytesRead[shard]);
+        });
+
+        foreach (var shard in shards)
+        {
+            foreach (var place in (int[])[source.Files[shard].Length / 2, source.Files[shard].Length - 1])
+            {
+                source.Files[shard][place] ^= 1;
+                Assert.Contains(shard, (await Assert.ThrowsAsync<CheckpointException>(() => InferenceEngine.LoadAsync(source, options))).Message);
+                source.Files[shard][place] ^= 1;
+            }
+        }
+        await (await InferenceEngine.LoadAsync(source, options)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task LoadAsync_ChecksumWithUnusedTensors_CountsTheirBytesToo()
+    {
+        using var folder = ReferenceCheckpoint.Open("tiny-untied-sharded");
+        var source = await MemoryCheckpoint.OfAsync(folder);
+        Change(source, config => config["tie_word_embeddings"] = true);
+        var shard = JsonNode.Parse(source.Files["model.safetensors.index.json"])!["weight_map"]!["lm_head.weight"]!.GetValue<string>();
+        source.Sha256[shard] = Convert.ToHexString(SHA256.HashData(source.Files[shard]));
+        await (await InferenceEngine.LoadAsync(source, TestEngine.Options with { VerifyChecksums = true })).DisposeAsync();
+    }
+
     [Fact]
     public async Task LoadAsync_Progress_EndsAtTheTotal()
     {

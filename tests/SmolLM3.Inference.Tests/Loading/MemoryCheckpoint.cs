@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace SmolLM3.Inference.Tests.Loading;
 
 /// <summary>A checkpoint in memory, whose files a test can damage. It fails a test that asks for more than there is.</summary>
@@ -9,6 +11,9 @@ internal sealed class MemoryCheckpoint : ICheckpointSource
 
     /// <summary>The longest read so far.</summary>
     public int LongestRead { get; private set; }
+
+    /// <summary>How many bytes of each file were read.</summary>
+    public ConcurrentDictionary<string, long> BytesRead { get; } = new();
 
     public string Name => "memory";
 
@@ -32,6 +37,7 @@ internal sealed class MemoryCheckpoint : ICheckpointSource
         LongestRead = Math.Max(LongestRead, destination.Length);
         if (offset + destination.Length > Files[file].Length)
             throw new EndOfStreamException();
+        BytesRead.AddOrUpdate(file, destination.Length, (_, before) => before + destination.Length);
         Files[file].AsMemory((int)offset, destination.Length).CopyTo(destination);
         return ValueTask.CompletedTask;
     }

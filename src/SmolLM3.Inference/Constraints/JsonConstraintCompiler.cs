@@ -16,7 +16,8 @@ public sealed class JsonConstraintCompiler
 
     /// <param name="tokenizer">The vocabulary. Added tokens never appear in an answer.</param>
     /// <param name="eosIds">The tokens that may end an answer.</param>
-    public JsonConstraintCompiler(SmolLM3Tokenizer tokenizer, IReadOnlyList<int> eosIds)
+    /// <param name="modelVocabulary">How many tokens the model can choose from, where that may be less than the tokenizer has.</param>
+    public JsonConstraintCompiler(SmolLM3Tokenizer tokenizer, IReadOnlyList<int> eosIds, int modelVocabulary = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(eosIds);
@@ -24,7 +25,7 @@ public sealed class JsonConstraintCompiler
         EndIds = [.. eosIds];
         int tokens = eosIds.Append(tokenizer.VocabularySize - 1).Max() + 1;
         SharedMasks = new MaskCache(new MaskVocabulary(
-            [.. Enumerable.Range(0, tokenizer.VocabularySize)
+            [.. Enumerable.Range(0, Math.Min(tokenizer.VocabularySize, modelVocabulary))
                 .Where(id => tokenizer.IsPlain(id) && !EndIds.Contains(id))
                 .Select(id => (tokenizer.GetTokenBytes(id), id))],
             TokenMask.Words(tokens)));

@@ -27,7 +27,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         (Config, GenerationConfig, ContextLength) = (config, generation, contextLength);
         (_tokenizer, _rope, _loop, _meter, _time) = (tokenizer, rope, loop, meter, time);
         _eosIds = generation.EosTokenIds.Count > 0 ? generation.EosTokenIds : config.EosTokenIds;
-        _constraints = new(() => new JsonConstraintCompiler(Tokenizer, _eosIds));
+        _constraints = new(() => new JsonConstraintCompiler(Tokenizer, _eosIds, config.VocabularySize));
     }
 
     /// <summary>Loads a checkpoint.</summary>

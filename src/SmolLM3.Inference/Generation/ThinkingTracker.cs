@@ -20,10 +20,10 @@ internal sealed class ThinkingTracker
     public ThinkingTracker(SmolLM3Tokenizer? tokenizer, GenerationRequest request, int reserve)
     {
         _reserve = reserve;
-        _open = Find(tokenizer, "<think>");
         Close = Find(tokenizer, "</think>");
+        _open = Close >= 0 ? Find(tokenizer, "<think>") : -1;
         _budget = request.ThinkingBudget;
-        if (request.Thinking && Close < 0)
+        if (request.Thinking && _open < 0)
             throw new ArgumentException("The request asks for thinking, but the checkpoint's tokenizer has no <think> and </think>.", nameof(request));
         var lastOpen = LastIndex(request.Prompt, _open);
         IsThinking = lastOpen >= 0 && lastOpen > LastIndex(request.Prompt, Close);

@@ -14,6 +14,9 @@ internal sealed class KvManager(KvPool pool, bool sharing)
     /// <summary>Sequences in the queue that are looked at for a prefix in common; the rest meet it when their turn comes.</summary>
     private const int Lookahead = 64;
 
+    /// <summary>Short tails grow by a quarter, up to this.</summary>
+    private const int ShortSlack = 16;
+
     private readonly PrefixIndex _prefixes = new(pool);
 
     public KvPool Pool => pool;
@@ -39,9 +42,18 @@ internal sealed class KvManager(KvPool pool, bool sharing)
             pool.Release(chain);
             return false;
         }
-        chain.StartTail(shareable > 0 ? pool.Allocate(shareable, shareable: true) : pool.Allocate(tail));
-        if (donor is not null)
-            CopyRest(chain, donor, found);
+        try
+        {
+            chain.StartTail(shareable > 0 ? pool.Allocate(shareable, shareable: true) : pool.Allocate(tail));
+            if (donor is not null)
+                CopyRest(chain, donor, found);
+        }
+        catch
+        {
+            // What was borrowed must not stay borrowed when a device has no memory left.
+            pool.Release(chain);
+            throw;
+        }
         sequence.Chain = chain;
         return true;
     }
@@ -138,7 +150,7 @@ internal sealed class KvManager(KvPool pool, bool sharing)
     private static int Capacity(Sequence sequence, int before, int tokens)
     {
         var needed = tokens - before;
-        return Math.Min(sequence.MaxLength - before, needed + Math.Max(16, needed / 8));
+        return Math.Min(sequence.MaxLength - before, needed + Math.Max(Math.Clamp(needed / 4, 1, ShortSlack), needed / 8));
     }
 
     private bool MakeRoom(int tokens)

@@ -8,6 +8,8 @@ internal sealed class TokenSampler(int vocabularySize)
     /// <summary>Tokens this much less likely than the best are sorted only where the others do not reach top-p.</summary>
     private const float Negligible = 1e-6f;
 
+    private const double SmallestInverse = 1e-30;
+
     private readonly float[] _weights = new float[vocabularySize];
     private readonly (float Logit, int Id)[] _candidates = new (float, int)[vocabularySize];
 
@@ -21,13 +23,18 @@ internal sealed class TokenSampler(int vocabularySize)
     public int Sample(ReadOnlySpan<float> logits, SamplingOptions options, long place)
     {
         var best = TensorPrimitives.IndexOfMax(logits);
-        if (options.Temperature == 0 || options.TopK == 1)
+
+        // Logits that overflowed leave no probabilities to speak of.
+        if (options.Temperature == 0 || options.TopK == 1 || !float.IsFinite(logits[best]))
             return best;
         var uniform = SamplingRandom.Uniform(options.Seed, place);
         return options is { TopK: 0, TopP: 1, MinP: 0 }
-            ? SampleAll(logits, logits[best], 1 / (float)options.Temperature, uniform)
+            ? SampleAll(logits, logits[best], Inverse(options), uniform)
             : SampleTop(logits, logits[best], options, uniform);
     }
+
+    /// <summary>Finite, and not 0, which would make something of -∞.</summary>
+    private static float Inverse(SamplingOptions options) => (float)Math.Clamp(1 / options.Temperature, SmallestInverse, float.MaxValue);
 
     private int SampleAll(ReadOnlySpan<float> logits, float best, float inverseTemperature, double uniform)
     {
@@ -54,7 +61,7 @@ internal sealed class TokenSampler(int vocabularySize)
 
     private int SampleTop(ReadOnlySpan<float> logits, float best, SamplingOptions options, double uniform)
     {
-        var inverse = 1 / (float)options.Temperature;
+        var inverse = Inverse(options);
         var kept = options.TopK > 0
             ? TopLogits.Collect(logits, options.TopK, _candidates)
             : CollectNucleus(logits, best, inverse, options.TopP);

@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Running;
 using SmolLM3.Benchmarks.Measurements;
 
-if (Measurement.TryRun(args))
+if (await Measurement.TryRunAsync(args))
     return;
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,3 +1,4 @@
+using SmolLM3.Inference.Engine;
 using SmolLM3.Inference.Tests.Constraints;
 using static SmolLM3.Inference.Tests.Engine.TestEngine;
 
@@ -127,6 +128,26 @@ public sealed class InferenceEngineTests
         });
         var everything = await engine.GenerateAsync(Request([1, 2, 3], 1) with { LogProbabilities = 100 });
         Assert.InRange(everything.LogProbabilities![0].Alternatives.Sum(a => Math.Exp(a.LogProbability)), 0.8, 1.0001);
+    }
+
+    /// <summary>However short the sequences: a quarter more than the tokens held, and the one that each rounds up to.</summary>
+    [Fact]
+    public async Task KvCache_ShortSequences_TakesAQuarterMoreThanItsTokens()
+    {
+        await using var engine = await LoadAsync(Options with { PrefixSharing = false, SpeculativeTokens = 0 });
+        var observer = new MemoryObserver();
+        engine.Observe(observer);
+        await TogetherAsync(engine, Enumerable.Range(0, 8).Select(i => Request(Tokens(new Random(i), 5 + 3 * i), 120)));
+        Assert.True(observer.Steps.Count > 100);
+        Assert.All(observer.Steps, step => Assert.True(
+            step.KvTokensAllocated <= 1.25 * step.KvTokensHeld + step.Running, $"{step.KvTokensAllocated} allocated for {step.KvTokensHeld}"));
+    }
+
+    private sealed class MemoryObserver : IStepObserver
+    {
+        public List<EngineStatistics> Steps { get; } = [];
+
+        public void AfterStep(EngineStatistics statistics) => Steps.Add(statistics);
     }
 
     [Fact]

@@ -36,6 +36,35 @@ public sealed class TokenSamplerTests
     public void Sample_TemperatureZero_TakesTheFirstOfTheLikeliest()
         => Assert.Equal(1, new TokenSampler(4).Sample([1, 7, 7, 2], SamplingOptions.Greedy, 0));
 
+    /// <summary>Whatever the options and however large the logits: a token that is not masked, and the likeliest where it is certain.</summary>
+    [Theory]
+    [InlineData(double.Epsilon, 1)]
+    [InlineData(1e-40, 1)]
+    [InlineData(double.MaxValue, null)]
+    [InlineData(1, null)]
+    public void Sample_ExtremeOptionsAndLogits_StaysAmongTheAllowed(double temperature, int? expected)
+    {
+        float[][] rows =
+        [
+            [float.NegativeInfinity, 5, 4, float.NegativeInfinity],
+            [float.NegativeInfinity, 3e38f, -3e38f, float.NegativeInfinity],
+            [float.NegativeInfinity, float.PositiveInfinity, 4, float.NegativeInfinity],
+            [float.NegativeInfinity, float.NaN, 4, float.NegativeInfinity],
+        ];
+        var sampler = new TokenSampler(4);
+        foreach (var logits in rows)
+        {
+            foreach (var options in (SamplingOptions[])[new(), new() { TopK = 3 }, new() { TopP = 0.9 }, new() { MinP = 0.1 }, new() { TopK = 2, TopP = 0.5, MinP = 0.5 }])
+            {
+                for (var place = 0; place < 20; place++)
+                {
+                    var token = sampler.Sample([.. logits], options with { Temperature = temperature, Seed = 1 }, place);
+                    Assert.True(expected is null ? token is 1 or 2 : token == expected, $"token {token} of [{string.Join(", ", logits)}], {options}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Sample_Masked_IsNeverChosen()
     {

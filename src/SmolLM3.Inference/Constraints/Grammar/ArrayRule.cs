@@ -13,7 +13,11 @@ internal sealed class ArrayRule : TableRule
 
         // written[i] is the state after i items; where nothing limits them any more, the last stands for all that follow.
         int states = most ?? Math.Max(Math.Max(fewest, items.Count), 1);
-        int[] written = [.. Enumerable.Range(0, states + 1).Select(_ => AddState())];
+
+        // In this order what a state takes to its end is known before it is asked for.
+        var (written, commas, spaces) = (new int[states + 1], new int[states + 1], new int[states + 1]);
+        for (int i = 0; i <= states; i++)
+            (written[i], commas[i], spaces[i]) = (AddState(), AddState(), AddState());
         AddEdge(Start, (byte)'[', (byte)'[', written[0]);
         for (int i = 0; i <= states; i++)
         {
@@ -26,14 +30,12 @@ internal sealed class ArrayRule : TableRule
             if (i == 0)
                 SetCall(written[0], item, then);
             else
-                AddItem(written[i], item, then);
+                AddItem(written[i], commas[i], spaces[i], item, then);
         }
     }
 
-    private void AddItem(int from, Alternatives item, int then)
+    private void AddItem(int from, int comma, int space, Alternatives item, int then)
     {
-        int comma = AddState();
-        int space = AddState();
         AddEdge(from, (byte)',', (byte)',', comma);
         AddEdge(comma, (byte)' ', (byte)' ', space);
         SetCall(comma, item, then);

@@ -3,7 +3,12 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>An automaton made state by state, as objects and arrays are.</summary>
 internal class TableRule : Rule
 {
+    // A hundred megabytes or so.
+    private const int MostStates = 100_000;
+
     private readonly List<State> _states = [new()];
+    private readonly Stack<int> _open = [];
+    private List<int>[]? _before;
 
     public override int Start => 0;
 
@@ -12,8 +17,11 @@ internal class TableRule : Rule
     /// <summary>How many states there are.</summary>
     public int Count => _states.Count;
 
+    /// <exception cref="NotSupportedException">It would have too many states.</exception>
     public int AddState()
     {
+        if (_states.Count == MostStates)
+            throw new NotSupportedException($"more than {MostStates} states");
         _states.Add(new State());
         return _states.Count - 1;
     }
@@ -99,15 +107,41 @@ internal class TableRule : Rule
 
     public override bool Relax()
     {
+        if (_before is null)
+            FindBefore();
+
+        // What changed since the last time are the values that are called.
         bool shorter = false;
-        for (bool again = true; again; shorter |= again)
+        for (int i = 0; i < _states.Count; i++)
         {
-            again = false;
-            for (int i = _states.Count - 1; i >= 0; i--)
-                again |= Relax(_states[i]);
+            if (_states[i].Value is not null)
+                _open.Push(i);
+        }
+
+        while (_open.TryPop(out int i))
+        {
+            if (!Relax(_states[i]))
+                continue;
+            shorter = true;
+            foreach (int before in _before![i])
+                _open.Push(before);
         }
 
         return shorter;
+    }
+
+    // The states that get to each one, and all of them to begin with.
+    private void FindBefore()
+    {
+        _before = [.. _states.Select(_ => new List<int>())];
+        for (int i = 0; i < _states.Count; i++)
+        {
+            foreach (int to in _states[i].Leaps)
+                _before[to].Add(i);
+            if (_states[i].Value is not null)
+                _before[_states[i].Then].Add(i);
+            _open.Push(i);
+        }
     }
 
     private bool Relax(State state)

@@ -6,6 +6,7 @@ namespace SmolLM3.Inference.Constraints;
 internal sealed class Dfa
 {
     private const int MostStates = 20_000;
+    private const int MostHeld = 4_000_000;
 
     private readonly int[] _next;
     private readonly bool[] _accepts;
@@ -121,6 +122,7 @@ internal sealed class Dfa
         private readonly List<int> _bounds = [];
         private readonly List<int> _members = [];
         private readonly int[] _seen;
+        private int _held;
         private int _round;
 
         public Subsets(Nfa nfa)
@@ -194,8 +196,8 @@ internal sealed class Dfa
             var numbers = _numbers.GetAlternateLookup<ReadOnlySpan<char>>();
             if (numbers.TryGetValue(MemoryMarshal.Cast<int, char>(set), out int number))
                 return number;
-            if (Sets.Count == MostStates)
-                throw new NotSupportedException($"more than {MostStates} states");
+            if (Sets.Count == MostStates || (_held += set.Length) > MostHeld)
+                throw new NotSupportedException($"more than {MostStates} states, or too many places at once,");
             numbers[MemoryMarshal.Cast<int, char>(set)] = Sets.Count;
             Sets.Add(set.ToArray());
             return Sets.Count - 1;

@@ -6,14 +6,20 @@ internal sealed class Nfa
     public const int Start = 0;
     public const int Accept = 1;
 
+    // A hundred megabytes or so.
+    private const int MostStates = 500_000;
+
     private readonly List<List<(byte Low, byte High, int To)>> _edges = [[], []];
     private readonly List<List<int>> _empty = [[], []];
 
     /// <summary>How many states there are.</summary>
     public int Count => _edges.Count;
 
+    /// <exception cref="NotSupportedException">It would have too many states.</exception>
     public int AddState()
     {
+        if (_edges.Count == MostStates)
+            throw new NotSupportedException($"more than {MostStates} places");
         _edges.Add([]);
         _empty.Add([]);
         return _edges.Count - 1;

@@ -11,8 +11,12 @@ internal sealed class PatternParser
 {
     private static readonly PatternNode Anything = new PatternNode.Repeat(new PatternNode.Chars(CharSet.All), 0, null);
 
+    // Deeper ones could exhaust the stack.
+    private const int MostNested = 200;
+
     private readonly Rune[] _pattern;
     private int _at;
+    private int _nested;
 
     private PatternParser(string pattern)
     {
@@ -59,8 +63,10 @@ internal sealed class PatternParser
     private PatternNode ReadRepeated()
     {
         PatternNode part = ReadPart();
-        while (_at < _pattern.Length)
+        for (bool repeated = false; _at < _pattern.Length; repeated = true)
         {
+            if (repeated && (Is('*') || Is('+') || Is('?') || Is('{')))
+                throw new FormatException("a quantifier that follows another");
             if (Take('*'))
                 part = new PatternNode.Repeat(part, 0, null);
             else if (Take('+'))
@@ -112,7 +118,10 @@ internal sealed class PatternParser
             case '(':
                 if (Take('?') && !Take(':'))
                     throw new NotSupportedException("look-around and named groups");
+                if (++_nested > MostNested)
+                    throw new NotSupportedException($"groups more than {MostNested} deep");
                 PatternNode group = ReadChoice(outermost: false);
+                _nested--;
                 return Take(')') ? group : throw new FormatException("a '(' that is not closed");
             case '[':
                 return new PatternNode.Chars(ReadClass());

@@ -5,6 +5,8 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>Strings of a pattern, in the bytes that stand for them in JSON.</summary>
 internal static class StringPattern
 {
+    private const int MostPlaces = 200_000;
+
     /// <summary>The automaton of the strings, quotes included, in which a pattern is found and whose length is in range; null if there are none.</summary>
     public static Dfa? Compile(string pattern, int fewest, int? most)
     {
@@ -15,6 +17,8 @@ internal static class StringPattern
         // A state for each place in the pattern and number of characters; without an upper limit, those past the lower are alike.
         var nfa = new Nfa();
         int counts = (most ?? fewest) + 1;
+        if ((long)characters.Count * counts > MostPlaces)
+            throw new NotSupportedException($"such a length, which makes more than {MostPlaces} places of it,");
         int[] bodies = [.. Enumerable.Range(0, characters.Count * counts).Select(_ => nfa.AddState())];
         int Body(int state, int count) => bodies[state * counts + count];
         nfa.Add(Nfa.Start, (byte)'"', (byte)'"', Body(0, 0));
@@ -92,11 +96,13 @@ internal static class StringPattern
     /// <summary>A nondeterministic automaton over characters; an edge without a set reads nothing.</summary>
     private sealed class CharacterNfa
     {
+        private const int MostStates = 20_000;
+
         public int Count { get; private set; } = 1;
 
         public List<(int From, CharSet? Set, int To)> Edges { get; } = [];
 
-        public int AddState() => Count++;
+        public int AddState() => Count < MostStates ? Count++ : throw new NotSupportedException($"more than {MostStates} characters");
 
         public void Add(PatternNode node, int from, int to)
         {

@@ -33,14 +33,20 @@ internal sealed class SchemaNode(JsonObject node, string pointer)
             : throw Malformed(keyword, "a non-negative integer");
     }
 
-    /// <summary>A number; null where the keyword is not there, or is farther from 0 than any number that is written.</summary>
+    /// <summary>
+    /// A number; null where the keyword is not there. What is farther from 0 than a decimal goes is taken for its greatest, for no number that is
+    /// written comes near that.
+    /// </summary>
     public decimal? Number(string keyword)
     {
         if (!Has(keyword))
             return null;
         if (node[keyword]?.GetValueKind() != JsonValueKind.Number)
             throw Malformed(keyword, "a number");
-        return decimal.TryParse(node[keyword]!.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) ? number : null;
+        string text = node[keyword]!.ToJsonString();
+        if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number))
+            return text[0] == '-' ? decimal.MinValue : decimal.MaxValue;
+        return number != 0 || double.Parse(text, CultureInfo.InvariantCulture) == 0 ? number : throw Unsupported(keyword, "so close to 0 is not supported");
     }
 
     public string Text(string keyword) =>

@@ -7,6 +7,9 @@ namespace SmolLM3.Inference.Constraints;
 internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules rules)
 {
     private const int MostItems = 10_000;
+
+    // More than JSON itself nests, and a chain of references too; far deeper ones would exhaust the stack.
+    private const int MostNested = 500;
     private const int LongestCounted = 1_000_000;
 
     private readonly Dictionary<string, Alternatives> _read = new(StringComparer.Ordinal);
@@ -14,6 +17,7 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
     private readonly List<TableRule> _tables = [];
     private readonly SchemaDisjointness _disjointness = new(root);
     private Alternatives? _any;
+    private int _nested;
 
     /// <summary>The alternatives of the whole, and how deep the deepest shortest value in it is.</summary>
     public (Alternatives Root, int Deepest) Read()
@@ -41,6 +45,8 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
     {
         if (_read.TryGetValue(pointer, out Alternatives? value))
             return value;
+        if (++_nested > MostNested)
+            throw new JsonSchemaException($"schemas in schemas, or references to references, are supported up to {MostNested} deep.", pointer);
         value = _read[pointer] = Create();
         switch (schema)
         {
@@ -56,6 +62,7 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
                 throw new JsonSchemaException("a schema must be an object or a boolean.", pointer);
         }
 
+        _nested--;
         return value;
     }
 
@@ -235,7 +242,14 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
         bool madeUp = schema.Has("additionalProperties")
             ? schema["additionalProperties"]?.GetValueKind() != JsonValueKind.False
             : !schema.Has("properties");
-        value.Add(Track(new ObjectRule(properties, madeUp ? others : null)));
+        try
+        {
+            value.Add(Track(new ObjectRule(properties, madeUp ? others : null)));
+        }
+        catch (NotSupportedException)
+        {
+            throw schema.Unsupported("properties", "with so many that need not be there is not supported: require some of them");
+        }
     }
 
     private T Track<T>(T table)

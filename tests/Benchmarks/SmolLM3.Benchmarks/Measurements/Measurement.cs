@@ -4,7 +4,7 @@ namespace SmolLM3.Benchmarks.Measurements;
 internal static class Measurement
 {
     /// <summary>Runs the measurement that the arguments name; false where they name none.</summary>
-    public static bool TryRun(string[] args)
+    public static async Task<bool> TryRunAsync(string[] args)
     {
         switch (args)
         {
@@ -13,6 +13,12 @@ internal static class Measurement
                 return true;
             case ["attention"]:
                 AttentionMeasurement.Run();
+                return true;
+            case ["context"]:
+                await ContextMeasurement.RunAsync();
+                return true;
+            case ["sharing", var shape, var type]:
+                await SharingMeasurement.RunAsync(shape, type);
                 return true;
             default:
                 return false;

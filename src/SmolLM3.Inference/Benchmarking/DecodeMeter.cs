@@ -15,8 +15,6 @@ internal sealed class DecodeMeter(int batch, MemoryProbe? memory, TimeProvider t
     private long _lastEnd;
     private bool _decoding;
     private double _sinceProbe;
-    private double _probeBytes;
-    private double _probeTime;
     private double _onePart;
 
     /// <summary>Steps timed.</summary>
@@ -26,7 +24,7 @@ internal sealed class DecodeMeter(int batch, MemoryProbe? memory, TimeProvider t
     public double Seconds { get; private set; }
 
     /// <summary>Bytes a second that the probe read in between; null where there was no probe or no time for one.</summary>
-    public double? ReadBytesPerSecond => _probeTime > 0 ? _probeBytes / _probeTime : null;
+    public double? ReadBytesPerSecond => memory?.BytesPerSecond;
 
     public void AfterStep(EngineStatistics statistics)
     {
@@ -48,6 +46,7 @@ internal sealed class DecodeMeter(int batch, MemoryProbe? memory, TimeProvider t
 
     public void Start(EngineStatistics statistics)
     {
+        memory?.Reset();
         _generated = statistics.GeneratedTokens;
         _lastEnd = time.GetTimestamp();
     }
@@ -56,11 +55,7 @@ internal sealed class DecodeMeter(int batch, MemoryProbe? memory, TimeProvider t
     {
         if (memory is null || _sinceProbe < StepsPerProbe * _onePart)
             return;
-        var start = time.GetTimestamp();
-        var bytes = memory.ReadPart();
-        _onePart = time.GetElapsedTime(start).TotalSeconds;
-        _probeBytes += bytes;
-        _probeTime += _onePart;
+        _onePart = memory.ReadPart();
         _sinceProbe = 0;
     }
 }

@@ -37,7 +37,9 @@ internal static unsafe partial class DotTile
 
         if (height == 1 && width == WidthOfOneRow)
         {
-            Dot1x8<TWeight>(x, rowStride, w, weightStride, depth, lanes);
+            // Rows that follow each other without a gap are one stream, which the hardware prefetches better than hints do.
+            if (depth * TWeight.Size == weightStride) DotOneByOne<TWeight>(1, width, x, rowStride, w, weightStride, depth, lanes);
+            else Dot1x8<TWeight>(x, rowStride, w, weightStride, depth, lanes);
             return;
         }
 
@@ -52,6 +54,13 @@ internal static unsafe partial class DotTile
             }
         }
 
+        DotOneByOne<TWeight>(height, width, x, rowStride, w, weightStride, depth, lanes);
+    }
+
+    private static void DotOneByOne<TWeight>(
+        int height, int width, float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes)
+        where TWeight : struct, IWeightFormat
+    {
         for (var i = 0; i < height; i++)
         {
             for (var j = 0; j < width; j++)

@@ -35,8 +35,9 @@ internal static class BenchCommand
         command.Validators.Add(mixed.Validate);
         command.Validators.Add(result =>
         {
-            if (!ModelShapes.Names.Contains(result.GetValue(shape))) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
-            if (result.GetValue(tokens) < 2) result.AddError("--max-tokens must be at least 2: the first token belongs to prefill.");
+            // An option that was not given has no value yet.
+            if (result.GetResult(shape) is not null && !ModelShapes.Names.Contains(result.GetValue(shape))) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
+            if (result.GetResult(tokens) is not null && result.GetValue(tokens) < 2) result.AddError("--max-tokens must be at least 2: the first token belongs to prefill.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -38,7 +38,8 @@ internal static class GenerateCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(prompt) is null == result.GetValue(ids) is null) result.AddError("generate takes either --prompt or --token-ids.");
-            if (result.GetValue(maxTokens) < 1) result.AddError("--max-tokens must be at least 1.");
+            // An option that was not given has no value yet.
+            if (result.GetResult(maxTokens) is not null && result.GetValue(maxTokens) < 1) result.AddError("--max-tokens must be at least 1.");
             if (!(result.GetValue(temperature) >= 0)) result.AddError("--temperature must be 0 or more.");
         });
         command.SetAction(async (parsed, cancellationToken) =>

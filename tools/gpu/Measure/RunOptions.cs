@@ -26,7 +26,8 @@ internal sealed class RunOptions
     {
         command.Validators.Add(result =>
         {
-            if (!ModelShapes.Names.Contains(result.GetValue(_shape)!)) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
+            // An option that was not given has no value yet.
+            if (result.GetResult(_shape) is not null && !ModelShapes.Names.Contains(result.GetValue(_shape)!)) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
         });
         foreach (var option in (Option[])[_out, _checkpoint, _shape, _type, _device, _cache, _stepTokens])
             command.Options.Add(option);

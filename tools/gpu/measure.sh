@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Measures the engine and its peers on this machine's GPU, the most valuable first. See README.md beside this file.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P); repo=$(cd "$here/../.." && pwd -P)
+
+results=${RESULTS:-$repo/artifacts/gpu}     # everything lands here; run again to go on where it stopped
+shape=${SHAPE:-smollm3-3b}
+device=${DEVICE:-cuda}
+budget=${BUDGET:-86400}                     # seconds; phases that cannot end within it wait for the next run
+quick=${QUICK:-0}                           # 1: seconds a phase, to see that everything runs
+data=${DATA:-$repo/tests/SmolLM3.Inference.Tests/Reference}
+
+mkdir -p "$results/done" "$results/log"; results=$(cd "$results" && pwd -P)
+lines=$results/results.jsonl; checkpoint=$results/checkpoint
+started=$SECONDS
+
+# Slabs of every size come and go; without this the allocator cannot reuse what lies between them.
+export PYTORCH_CUDA_ALLOC_CONF=${PYTORCH_CUDA_ALLOC_CONF:-expandable_segments:True}
+
+note() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*" | tee -a "$results/log/measure.log" >&2; }
+
+# phase NAME SECONDS COMMAND...: once, within its time; what fails is noted and the rest goes on.
+phase() {
+  local name=$1 limit=$2 begun=$SECONDS status; shift 2
+  [ -e "$results/done/$name" ] && return 0
+  if [ $((budget - (SECONDS - started))) -lt "$limit" ]; then note "$name: waits for the next run, $limit s may be needed"; waiting=1; return 0; fi
+  note "$name: begins, at most $limit s"
+  timeout --kill-after=10 "$limit" "$@" >"$results/log/$name.out" 2>"$results/log/$name.err"; status=$?
+  if [ "$status" = 0 ]; then touch "$results/done/$name"; note "$name: $((SECONDS - begun)) s"
+  else
+    note "$name: exit $status after $((SECONDS - begun)) s; $(tail -n 1 "$results/log/$name.err" | cut -c1-200)"
+    printf '{"kind":"phase","settings":{"phase":"%s"},"error":"exit %s after %s s"}\n' "$name" "$status" "$((SECONDS - begun))" >>"$lines"
+    failed=1
+    # What ran out of time would do so again.
+    [ "$status" = 124 ] && touch "$results/done/$name"
+  fi
+  return 0
+}
+waiting=0; failed=0
+
+facts() {
+  date -u; uname -a; nproc; free -g
+  nvidia-smi || true
+  python3 -c 'import torch; print("torch", torch.__version__)' || true
+  python3 -c 'import transformers; print("transformers", transformers.__version__)' || true
+}
+
+# The program: a ready folder, or published here.
+published=${PUBLISHED:-$results/publish}
+if [ -f "$published" ]; then mkdir -p "$results/unpacked"; tar -xf "$published" -C "$results/unpacked" || exit 2; published=$results/unpacked; fi
+measure=$published/smollm3-measure
+if [ ! -x "$measure" ]; then
+  command -v dotnet >/dev/null || { echo "measure.sh: there is no .NET SDK here; PUBLISHED must name a folder or tar file with smollm3-measure (README.md says how it is made)." >&2; exit 2; }
+  build=azure; [ "$device" = cpu ] && build=${BUILD_FOR:-local}
+  note "publishing for $build"
+  dotnet publish "$here/Measure" -c Release -r linux-x64 --self-contained "-p:BuildFor=$build" -o "$published" -nologo -v q >&2 || exit 2
+fi
+
+# Without libtorch in the folder: PyTorch's own, and TorchSharp's native half over it.
+if [ -n "${TORCHSHARP_SOURCE:-}" ] && [ ! -e "$results/native/libLibTorchSharp.so" ]; then
+  note "building TorchSharp's native half"
+  "$here/native.sh" "$TORCHSHARP_SOURCE" "$results/native" >"$results/log/native.out" 2>&1 || { tail -n 20 "$results/log/native.out" >&2; exit 2; }
+fi
+if [ -e "$results/native/libLibTorchSharp.so" ]; then
+  torch_libraries=$(python3 -c 'import torch; print(torch.__path__[0] + "/lib")')
+fi
+run() { LD_LIBRARY_PATH="$results/native${torch_libraries:+:$torch_libraries}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$measure" "$@"; }
+peers() { python3 "$here/peers.py" --checkpoint "$checkpoint" --out "$lines" --device "$device" "$@"; }
+export -f run peers; export measure results torch_libraries here checkpoint lines device
+
+common=(--out "$lines" --device "$device" --shape "$shape"); weights=("${common[@]}" --checkpoint "$checkpoint")
+if [ "$quick" = 1 ]; then
+  short=64; middle=256; long=512; total=1024; steps=200; tokens=8; sweep=128
+  load=(--documents 6 --shortest 50 --longest 400 --max-tokens 8)
+else
+  short=1024; middle=16384; long=131008; total=131072; steps=10000; tokens=64; sweep=4096
+  load=()
+fi
+
+phase facts 120 bash -c "$(declare -f facts); facts"
+phase checkpoint 300 bash -c 'run checkpoint "$@"' - "$checkpoint" "${common[@]}" "${load[@]}"
+for type in Float32 BFloat16 Float16; do
+  phase "reference-$type" 120 bash -c 'run reference "$@"' - --data "$data" --out "$lines" --device "$device" --dtype "$type"
+done
+phase decode-short 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$short,$((2 * short))" --max-tokens "$tokens"
+phase decode-middle 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$middle" --max-tokens "$tokens"
+phase mixed 300 bash -c 'run mixed "$@"' - "${weights[@]}" "${load[@]}"
+phase peers-mixed 480 bash -c 'peers "$@"' - --what mixed
+phase long 240 bash -c 'run long "$@"' - "${weights[@]}" --tokens "$total" --max-tokens "$tokens"
+phase coldstart-first 120 bash -c 'run coldstart "$@"' - "${weights[@]}"
+phase coldstart-second 120 bash -c 'run coldstart "$@"' - "${weights[@]}"
+phase peers-static 420 bash -c 'peers "$@"' - --what static --batch 1,32 --prompt "$short,$middle" --max-tokens "$tokens"
+phase steps 420 bash -c 'run steps "$@"' - "${weights[@]}" --count "$steps"
+phase decode-long 300 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8 --prompt "$long" --max-tokens "$tokens"
+phase larger-chunks 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1 --prompt "$((2 * short)),$middle" --max-tokens "$tokens" --step-tokens "$sweep"
+phase mixed-larger-chunks 300 bash -c 'run mixed "$@"' - "${weights[@]}" "${load[@]}" --step-tokens "$sweep"
+phase peers-continuous 300 bash -c 'peers "$@"' - --what continuous --batch 32 --prompt "$middle" --max-tokens "$tokens"
+phase decode-float16 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1 --prompt "$short,$middle" --max-tokens "$tokens" --dtype Float16
+
+python3 "$here/tables.py" "$lines" --shape "$shape" >"$results/tables.md" && note "tables: $results/tables.md"
+[ "$waiting" = 1 ] && { note "not all of it has run: call again"; exit 3; }
+exit "$failed"

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Builds TorchSharp's native half against the libtorch of this machine's PyTorch, for a machine that has no NuGet packages.
+#   tools/gpu/native.sh SOURCE TARGET
+# SOURCE: src/Native/LibTorchSharp of TorchSharp's sources, the release that Directory.Packages.props names. TARGET: where the library goes.
+set -euo pipefail
+source=$(cd "$1" && pwd); mkdir -p "$2/obj"; target=$(cd "$2" && pwd)
+
+python3 - >"$target/torch.env" <<'PY'
+import torch, torch.utils.cpp_extension as extension
+print(f"lib={torch.__path__[0]}/lib")
+print("abi=%d" % torch._C._GLIBCXX_USE_CXX11_ABI)
+print('includes="%s"' % " ".join(f"-isystem {path}" for path in extension.include_paths()))
+print("cuda=%d" % torch.backends.cuda.is_built())
+PY
+. "$target/torch.env"
+
+export target includes abi
+compile() {
+  object=$target/obj/$(basename "${1%.*}").o
+  [ -s "$object" ] && return
+  case $1 in
+    *.c) gcc -w -O1 -fPIC -c "$1" -o "$object.part" ;;
+    *) g++ -std=c++20 -w -O1 -fPIC -fvisibility=hidden -D__LINUX__ "-D_GLIBCXX_USE_CXX11_ABI=$abi" $includes -c "$1" -o "$object.part" ;;
+  esac 2>"$object.err" && mv "$object.part" "$object" || { echo "native.sh: $(basename "$1") does not compile and is left out; what it holds is missing at run time:" >&2; head -5 "$object.err" >&2; }
+}
+export -f compile
+cd "$source"
+ls ./*.cpp ./*.c | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
+
+cuda_libraries=(); [ "$cuda" = 1 ] && cuda_libraries=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda)
+g++ -shared -o "$target/libLibTorchSharp.so" "$target"/obj/*.o -L"$lib" -Wl,-rpath,"$lib" -ltorch -ltorch_cpu -lc10 "${cuda_libraries[@]}"
+ls -l "$target/libLibTorchSharp.so"

@@ -70,7 +70,8 @@ internal sealed class WeightLoader(Checkpoint checkpoint, int parallelReads, boo
         if (part.Tensor is null)
         {
             var unused = new byte[part.Length];
-            await FillAsync(unused, part, cancellationToken).ConfigureAwait(false);
+            // As memory: TorchSharp turns arrays into tensors implicitly.
+            await FillAsync(unused.AsMemory(), part, cancellationToken).ConfigureAwait(false);
             return;
         }
         var fileType = TypeOf(part.Tensor.DType);

@@ -30,6 +30,8 @@ public sealed partial class PipelineFixture : IAsyncLifetime
 
     public HttpClient Api { get; } = new();
 
+    public string Storage { get; private set; } = "";
+
     public BlobServiceClient Blobs { get; private set; } = null!;
 
     public ServiceBusClient Queues { get; private set; } = null!;
@@ -44,7 +46,8 @@ public sealed partial class PipelineFixture : IAsyncLifetime
             () => Task.FromResult(File.Exists(Path.Combine(State, "pipeline.json")) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(State, "pipeline.json"))) : (JsonElement?)null),
             TimeSpan.FromMinutes(2));
         Api.BaseAddress = new Uri(description!.Value.GetProperty("api").GetString() + "/");
-        Blobs = new BlobServiceClient(description.Value.GetProperty("storage").GetString()!);
+        Storage = description.Value.GetProperty("storage").GetString()!;
+        Blobs = new BlobServiceClient(Storage);
         Queues = new ServiceBusClient(description.Value.GetProperty("serviceBus").GetString()!);
     }
 

@@ -83,7 +83,15 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
             await old.DisposeAsync();
         }
 
-        DescribeState();
+        try
+        {
+            DescribeState();
+        }
+        catch (IOException failure)
+        {
+            // The pipeline runs; what is not true any more is which process ids are written down.
+            await Console.Error.WriteLineAsync($"smollm3: {_state.Root}/pipeline.json could not be brought up to date: {failure.Message}");
+        }
     }
 
     public async ValueTask DisposeAsync()

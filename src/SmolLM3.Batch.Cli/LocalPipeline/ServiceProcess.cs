@@ -9,18 +9,18 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     private const int Sigterm = 15;
 
     private readonly Process _process;
-    private readonly StreamWriter _log;
+    private readonly ProcessLog _log;
 
     private readonly Func<ServiceProcess> _startAgain;
 
-    private ServiceProcess(string name, Process process, StreamWriter log, string logPath, Func<ServiceProcess> startAgain)
+    private ServiceProcess(string name, Process process, ProcessLog log, Func<ServiceProcess> startAgain)
     {
-        (Name, _process, _log, LogPath, _startAgain) = (name, process, log, logPath, startAgain);
+        (Name, _process, _log, _startAgain) = (name, process, log, startAgain);
     }
 
     public string Name { get; }
 
-    public string LogPath { get; }
+    public string LogPath => _log.Path;
 
     public int Id => _process.Id;
 
@@ -43,14 +43,14 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.ArgumentList.Add(assembly);
         foreach (var (key, value) in environment) start.Environment[key] = value;
 
-        var log = new StreamWriter(new FileStream(logPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete)) { AutoFlush = true };
+        var log = new ProcessLog(logPath);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.OutputDataReceived += (_, line) => Write(log, line.Data);
-        process.ErrorDataReceived += (_, line) => Write(log, line.Data);
+        process.OutputDataReceived += (_, line) => log.Write(line.Data);
+        process.ErrorDataReceived += (_, line) => log.Write(line.Data);
         if (!process.Start()) throw new CliException($"Could not start {name}: 'dotnet exec {assembly}' did not run.");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return new ServiceProcess(name, process, log, logPath, () => Start(name, assembly, workingDirectory, logPath, environment));
+        return new ServiceProcess(name, process, log, () => Start(name, assembly, workingDirectory, logPath, environment));
     }
 
     public ServiceProcess StartAgain() => _startAgain();
@@ -86,17 +86,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     {
         await StopAsync(TimeSpan.FromSeconds(5), TimeProvider.System);
         _process.Dispose();
-        lock (_log) _log.Dispose();
-    }
-
-    private static void Write(StreamWriter log, string? line)
-    {
-        if (line is null) return;
-        lock (log)
-        {
-            // The pipe drains on a thread of its own and may deliver a last line after the log was closed.
-            if (log.BaseStream is not null) log.WriteLine(line);
-        }
+        _log.Dispose();
     }
 
     [LibraryImport("libc", SetLastError = true)]

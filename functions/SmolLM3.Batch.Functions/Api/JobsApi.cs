@@ -18,7 +18,7 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
     [Function(nameof(SubmitJob))]
     public Task<IResult> SubmitJob(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/jobs")] HttpRequest request, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(async () =>
+        Problems.GuardAsync(request, async () =>
         {
             if (request.ContentType is { Length: > 0 } type && !type.Contains("json", StringComparison.OrdinalIgnoreCase))
             {
@@ -37,7 +37,7 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
     [Function(nameof(ListJobs))]
     public Task<IResult> ListJobs(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs")] HttpRequest request, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(async () =>
+        Problems.GuardAsync(request, async () =>
         {
             var (state, limit) = (ReadState(request.Query["state"]), ReadLimit(request.Query["limit"]));
             string? continuation = request.Query["continuation"];
@@ -54,7 +54,7 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
     [Function(nameof(GetJob))]
     public Task<IResult> GetJob(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(async () =>
+        Problems.GuardAsync(request, async () =>
             JobId.TryParse(id, out var job) && await jobs.FindAsync(job, cancellationToken).ConfigureAwait(false) is { } record
                 ? Json(record, StatusCodes.Status200OK)
                 : Problems.JobNotFound(id));
@@ -63,7 +63,7 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
     [Function(nameof(CancelJob))]
     public Task<IResult> CancelJob(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/jobs/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(async () =>
+        Problems.GuardAsync(request, async () =>
             JobId.TryParse(id, out var job) && await jobs.CancelAsync(job, cancellationToken).ConfigureAwait(false) is { } record
                 ? Json(record, record.State.IsFinal() ? StatusCodes.Status200OK : StatusCodes.Status202Accepted)
                 : Problems.JobNotFound(id));

@@ -1,16 +1,18 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SmolLM3.Batch.Jobs;
 using SmolLM3.Batch.Pipeline;
 
 namespace SmolLM3.Batch.Functions;
 
 /// <summary>Errors as RFC 9457 problem details. Each has a <c>code</c> that stays the same.</summary>
-internal static class Problems
+internal static partial class Problems
 {
     /// <summary>Runs an operation and turns what it throws into a problem.</summary>
-    public static async Task<IResult> GuardAsync(Func<Task<IResult>> operation)
+    public static async Task<IResult> GuardAsync(HttpRequest request, Func<Task<IResult>> operation)
     {
         try
         {
@@ -26,10 +28,18 @@ internal static class Problems
         }
         catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
+            Unavailable(request, exception);
             return Of(
                 StatusCodes.Status503ServiceUnavailable, "unavailable", "Storage or queue do not answer.",
                 "Try again in a few seconds; repeating a request with a jobId is safe.");
         }
+    }
+
+    /// <summary>Says in the log what a caller who is told to try again is not told.</summary>
+    public static void Unavailable(HttpRequest request, Exception exception)
+    {
+        var logger = request.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Problems));
+        LogUnavailable(logger, request.Method, request.Path, exception is AggregateException { InnerException: { } cause } ? cause.Message : exception.Message);
     }
 
     public static IResult JobNotFound(string id) =>
@@ -45,4 +55,7 @@ internal static class Problems
             problem.Extensions["traceId"] = activity.TraceId.ToString();
         return TypedResults.Problem(problem);
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Path} is answered with 503: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string method, string path, string reason);
 }

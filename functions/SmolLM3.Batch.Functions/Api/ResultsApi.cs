@@ -15,7 +15,7 @@ public sealed class ResultsApi(JobDirectory jobs)
     [Function(nameof(GetManifest))]
     public Task<IResult> GetManifest(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{id}/results")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(async () =>
+        Problems.GuardAsync(request, async () =>
             JobId.TryParse(id, out var job) && await jobs.FindManifestAsync(job, cancellationToken).ConfigureAwait(false) is { } manifest
                 ? TypedResults.Text(JsonSerializer.Serialize(manifest, BatchJson.Readable.Manifest), "application/json")
                 : await MissingAsync(id, null, cancellationToken).ConfigureAwait(false));
@@ -24,7 +24,7 @@ public sealed class ResultsApi(JobDirectory jobs)
     [Function(nameof(GetResult))]
     public Task<IResult> GetResult(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{id}/results/{task}")] HttpRequest request, string id, string task, CancellationToken cancellationToken) =>
-        Problems.GuardAsync(async () =>
+        Problems.GuardAsync(request, async () =>
         {
             var formats = ResultFormats.Of(request);
             if (formats.Count == 0)

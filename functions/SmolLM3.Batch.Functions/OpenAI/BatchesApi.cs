@@ -15,7 +15,7 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
     [Function(nameof(CreateBatch))]
     public Task<IResult> CreateBatch(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/batches")] HttpRequest request, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () =>
+        OpenAIErrors.GuardAsync(request, async () =>
         {
             var create = BatchRequestReader.Read(await RequestBody.ReadAsync(request, MaxRequestBytes, cancellationToken).ConfigureAwait(false));
             if (await files.FindAsync(create.InputFileId, cancellationToken).ConfigureAwait(false) is not { Purpose: FileStore.InputPurpose } input)
@@ -28,14 +28,14 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
     [Function(nameof(ListBatches))]
     public Task<IResult> ListBatches(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/batches")] HttpRequest request, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () => OpenAIObjects.Page(
+        OpenAIErrors.GuardAsync(request, async () => OpenAIObjects.Page(
             request, await store.ListAsync(cancellationToken).ConfigureAwait(false), batch => batch.Id, OpenAIObjects.Of, 20, 100));
 
     /// <summary>One batch.</summary>
     [Function(nameof(GetBatch))]
     public Task<IResult> GetBatch(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/batches/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () => await store.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } batch
+        OpenAIErrors.GuardAsync(request, async () => await store.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } batch
             ? OpenAIObjects.Json(OpenAIObjects.Of(batch))
             : OpenAIErrors.NotFound("batch", id));
 
@@ -43,7 +43,7 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
     [Function(nameof(CancelBatch))]
     public Task<IResult> CancelBatch(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/batches/{id}/cancel")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () =>
+        OpenAIErrors.GuardAsync(request, async () =>
         {
             if (await store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } known)
                 return OpenAIErrors.NotFound("batch", id);

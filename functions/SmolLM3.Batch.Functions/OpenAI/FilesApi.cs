@@ -15,7 +15,7 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     [Function(nameof(CreateFile))]
     public Task<IResult> CreateFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/files")] HttpRequest request, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () =>
+        OpenAIErrors.GuardAsync(request, async () =>
         {
             if (!request.HasFormContentType)
                 return OpenAIErrors.Of(StatusCodes.Status400BadRequest, "Send the file as multipart/form-data with the fields 'purpose' and 'file'.", null, null);
@@ -39,7 +39,7 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     [Function(nameof(ListFiles))]
     public Task<IResult> ListFiles(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/files")] HttpRequest request, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () =>
+        OpenAIErrors.GuardAsync(request, async () =>
         {
             string? purpose = request.Query["purpose"];
             var all = (await files.ListAsync(cancellationToken).ConfigureAwait(false)).Where(file => string.IsNullOrEmpty(purpose) || file.Purpose == purpose);
@@ -52,7 +52,7 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     [Function(nameof(GetFile))]
     public Task<IResult> GetFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/files/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () => await files.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } file
+        OpenAIErrors.GuardAsync(request, async () => await files.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } file
             ? OpenAIObjects.Json(OpenAIObjects.Of(file))
             : OpenAIErrors.NotFound("file", id));
 
@@ -60,7 +60,7 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     [Function(nameof(GetFileContent))]
     public Task<IResult> GetFileContent(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/files/{id}/content")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () => await files.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } file
+        OpenAIErrors.GuardAsync(request, async () => await files.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } file
             && await files.OpenAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false) is { } content
             ? TypedResults.Stream(content, "application/octet-stream", file.Filename)
             : OpenAIErrors.NotFound("file", id));
@@ -69,7 +69,7 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
     [Function(nameof(DeleteFile))]
     public Task<IResult> DeleteFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/files/{id}")] HttpRequest request, string id, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(async () => await files.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
+        OpenAIErrors.GuardAsync(request, async () => await files.DeleteAsync(id, cancellationToken).ConfigureAwait(false)
             ? OpenAIObjects.Json(new JsonObject { ["id"] = id, ["object"] = "file", ["deleted"] = true })
             : OpenAIErrors.NotFound("file", id));
 

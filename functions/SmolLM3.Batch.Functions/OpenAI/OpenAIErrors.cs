@@ -9,7 +9,7 @@ namespace SmolLM3.Batch.Functions;
 internal static class OpenAIErrors
 {
     /// <summary>Runs an operation and turns what it throws into an error.</summary>
-    public static async Task<IResult> GuardAsync(Func<Task<IResult>> operation)
+    public static async Task<IResult> GuardAsync(HttpRequest request, Func<Task<IResult>> operation)
     {
         try
         {
@@ -21,6 +21,7 @@ internal static class OpenAIErrors
         }
         catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
+            Problems.Unavailable(request, exception);
             return Of(StatusCodes.Status503ServiceUnavailable, "Storage or queue do not answer. Try again in a few seconds.", null, "unavailable", "server_error");
         }
     }

@@ -1,18 +1,20 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using SmolLM3.Batch.Pipeline.Tests.Support;
 
 namespace SmolLM3.Batch.Functions.Tests.Api;
 
 /// <summary>Calls API functions as the host does, and reads what they answer.</summary>
-internal sealed class ApiHarness(LocalStack stack) : IDisposable
+internal sealed class ApiHarness(LocalStack stack, BlobServiceClient? storage = null, ILoggerProvider? log = null) : IDisposable
 {
-    private readonly ServiceProvider _http = new ServiceCollection().AddLogging().BuildServiceProvider();
+    private readonly ServiceProvider _http = new ServiceCollection().AddLogging(logging => { if (log is not null) logging.AddProvider(log); }).BuildServiceProvider();
 
-    public ServiceProvider Process { get; } = stack.Process(new FakeModel());
+    public ServiceProvider Process { get; } = stack.Process(new FakeModel(), storage: storage);
 
     public T Api<T>() => ActivatorUtilities.CreateInstance<T>(Process);
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SmolLM3.Batch.Pipeline.Tests.Support;
 
 namespace SmolLM3.Batch.Functions.Tests.Api;
@@ -115,5 +117,41 @@ public class JobsApiTests
         Assert.Equal((200, "cancelled"), (cancelled.Status, (string?)cancelled.Json["state"]));
         Assert.Equal(404, (await http.CallAsync(request => jobs.CancelJob(request, "nobody", default))).Status);
         Assert.Equal(404, (await http.CallAsync(request => jobs.GetJob(request, "no%20id", default))).Status);
+    }
+
+    [Fact]
+    public async Task AnyCall_StorageAway_Is503AndTheLogSaysWhy()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        using var log = new LastLines();
+        using var http = new ApiHarness(stack, LocalStack.Unreachable, log);
+        var answers = new[]
+        {
+            await http.CallAsync(request => http.Api<JobsApi>().SubmitJob(request, default), """{"text":"x","tasks":[{"type":"summarize"}]}"""),
+            await http.CallAsync(request => http.Api<JobsApi>().GetJob(request, "job", default)),
+            await http.CallAsync(request => http.Api<BatchesApi>().ListBatches(request, default)),
+        };
+        Assert.All(answers, answer => Assert.Equal(503, answer.Status));
+        Assert.Equal(3, log.Lines.Count);
+        Assert.All(log.Lines, line => Assert.Contains("refused", line, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private sealed class LastLines : ILoggerProvider, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => categoryName.EndsWith(nameof(Problems), StringComparison.Ordinal) ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -115,8 +115,8 @@ internal static class BrokerSchema
         }
     }
 
-    // Two processes that create the file at the same moment both switch its mode, and SQLite answers the second
-    // one "locked" without calling the busy handler.
+    // Two processes that create the file at the same moment both switch its mode, and SQLite answers the second one "locked" without calling
+    // the busy handler. Asking for the whole file does call it: that waits until the other one is done.
     private static void EnterWalMode(BrokerConnection connection)
     {
         for (var attempt = 1; ; attempt++)
@@ -128,7 +128,8 @@ internal static class BrokerSchema
             }
             catch (SqliteException failure) when (attempt < 200 && failure.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
             {
-                Thread.Sleep(10);
+                connection.Execute("BEGIN EXCLUSIVE");
+                connection.Execute("ROLLBACK");
             }
         }
     }

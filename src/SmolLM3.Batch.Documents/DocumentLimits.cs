@@ -1,6 +1,6 @@
 namespace SmolLM3.Batch.Documents;
 
-/// <summary>Bounds on what a document may cost to read.</summary>
+/// <summary>Bounds on what a document may cost to read. A worker takes them from the configuration section <c>Documents</c>.</summary>
 public sealed record DocumentLimits
 {
     /// <summary>Most bytes of a document as it was uploaded.</summary>

@@ -69,7 +69,7 @@ public static class PipelineServiceCollectionExtensions
     public static IServiceCollection AddSmolLM3Work(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new DocumentReader(
-            new DocumentLimits { MaxBytes = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>().Value.MaxDocumentBytes },
+            Limits(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>().Value),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DocumentFetcher>();
         services.AddSingleton<ComputeMeter>();
@@ -79,5 +79,14 @@ public static class PipelineServiceCollectionExtensions
         services.AddSingleton<JobAttempts>();
         services.AddSingleton<WorkProcessor>();
         return services;
+    }
+
+    /// <summary>What reading a document may cost. The bound on its bytes is that of fetching it.</summary>
+    internal static DocumentLimits Limits(IConfiguration configuration, OutboundOptions outbound)
+    {
+        var limits = configuration.GetSection("Documents").Get<DocumentLimits>() ?? new DocumentLimits();
+        limits = limits with { MaxBytes = outbound.MaxDocumentBytes };
+        limits.Validate();
+        return limits;
     }
 }

@@ -44,7 +44,9 @@ internal sealed class PlaybookReview(TaskContext context)
         string text = string.Join("\n", paragraphs);
         if (text.Length <= limit) return text;
         string quoted = string.Join("\n", sources.Select(source => document.Text[source.Start..source.End]));
-        return quoted.Length <= limit ? quoted : quoted[..limit];
+        if (quoted.Length <= limit) return quoted;
+        context.Warn("At least one playbook rule was judged by the beginning of its clauses only: they are longer than one question holds.");
+        return quoted[..limit];
     }
 
     private static IReadOnlyList<SourceSpan> Sources(IReadOnlyList<ClauseReport> clauses, PlaybookRule rule) =>

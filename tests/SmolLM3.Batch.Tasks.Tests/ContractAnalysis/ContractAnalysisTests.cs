@@ -37,6 +37,22 @@ public class ContractAnalysisTests
         Golden.AssertEqual("contract-analysis.html", result.Text("contract-analysis.html"));
     }
 
+    [Fact]
+    public async Task Analyse_ClauseTooLongForOneQuestion_SaysThatItWasJudgedInPart()
+    {
+        string clause = "The liability of the Supplier is limited " + string.Concat(Enumerable.Repeat("whatever happens ", 160)) + "to nothing.";
+        string filler = string.Concat(Enumerable.Repeat("This recital tells of circumstances that bear on nothing else.\n\n", 300));
+        var document = await Given.DocumentAsync("An agreement.\n\n" + clause + "\n\n" + filler);
+        var model = new FakeModel(request => request.JsonSchema!["properties"]!["clauses"] is null ? Reader.Answer(request)
+            : new JsonObject { ["clauses"] = new JsonArray(new JsonObject { ["category"] = "Cap On Liability", ["quote"] = clause, ["reading"] = "r", ["risk"] = "low", ["reason"] = "n" }) }.ToJsonString(), 262_144);
+        var playbook = JsonNode.Parse("""[{"category": "Cap On Liability", "position": "None"}]""");
+
+        var result = await Given.RunAsync(model, document, TaskTypes.ContractAnalysis, new JsonObject { ["playbook"] = playbook });
+
+        Assert.Null(result.Error);
+        Assert.Contains(result.Warnings, warning => warning.Contains("judged by the beginning", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(4096)]
     [InlineData(8192)]

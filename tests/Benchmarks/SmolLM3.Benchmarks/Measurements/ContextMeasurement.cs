@@ -5,7 +5,7 @@ namespace SmolLM3.Benchmarks.Measurements;
 
 /// <summary>
 /// How a step of decoding grows with the tokens that it looks back on: beyond what a step costs without any, in proportion. On a small shape, for
-/// what is measured is attention.
+/// what is measured is attention, of one layer with one KV head.
 /// </summary>
 internal static class ContextMeasurement
 {
@@ -19,6 +19,8 @@ internal static class ContextMeasurement
 
     public static async Task RunAsync()
     {
+        // One thread: others would spin between the steps, and their turning counts as CPU time.
+        torch.set_num_threads(1);
         int[] lengths = [16, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 128 << 10];
         await using InferenceEngine engine = await InferenceEngine.LoadAsync(new RandomCheckpoint(Shape, 1), new EngineOptions
         {

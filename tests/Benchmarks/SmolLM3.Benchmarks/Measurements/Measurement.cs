@@ -17,8 +17,8 @@ internal static class Measurement
             case ["context"]:
                 await ContextMeasurement.RunAsync();
                 return true;
-            case ["sharing", var shape, var type]:
-                await SharingMeasurement.RunAsync(shape, type);
+            case ["sharing", var shape, var type, var layers]:
+                await SharingMeasurement.RunAsync(shape, type, int.Parse(layers, System.Globalization.CultureInfo.InvariantCulture));
                 return true;
             default:
                 return false;

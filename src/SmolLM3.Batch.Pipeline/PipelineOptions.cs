@@ -18,7 +18,8 @@ public sealed class PipelineOptions : IValidatableObject
     public TimeSpan ClaimGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Attempts that end in an error or with their worker's death before a job fails. Leaving workers cost none, so the queue's own limit of
+    /// Attempts that end in an error or with their worker's death before a job fails. Leaving workers cost none, so the queue's own limit
+    /// of
     /// deliveries has to be far higher.
     /// </summary>
     [Range(1, 100)]
@@ -30,7 +31,9 @@ public sealed class PipelineOptions : IValidatableObject
     /// <summary>Longest such wait.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Wait before a message of the queues <c>uploads</c>, <c>jobs</c> and <c>events</c> that failed comes again: doubles each time.</summary>
+    /// <summary>
+    /// Wait before a message of the queues <c>uploads</c>, <c>jobs</c> and <c>events</c> that failed comes again: doubles each time.
+    /// </summary>
     public TimeSpan RedeliveryDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Longest such wait.</summary>

@@ -10,7 +10,10 @@ namespace SmolLM3.Batch.Pipeline;
 /// <summary>Registers the pipeline's services.</summary>
 public static class PipelineServiceCollectionExtensions
 {
-    /// <summary>The services that functions and workers share, over the connections <c>ServiceBus</c> and <c>Storage</c> of <paramref name="configuration"/>.</summary>
+    /// <summary>
+    /// The services that functions and workers share, over the connections <c>ServiceBus</c> and <c>Storage</c> of
+    /// <paramref name="configuration"/>.
+    /// </summary>
     public static IServiceCollection AddSmolLM3Pipeline(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PipelineOptions>().Bind(configuration.GetSection(PipelineOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

@@ -30,7 +30,10 @@ public sealed class WorkerOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>Where the liveness and readiness checks listen: <c>localhost</c>, an address, or <c>*</c> for every interface, which containers need.</summary>
+    /// <summary>
+    /// Where the liveness and readiness checks listen: <c>localhost</c>, an address, or <c>*</c> for every interface, which containers
+    /// need.
+    /// </summary>
     [Required]
     public string HealthAddress { get; set; } = "localhost";
 

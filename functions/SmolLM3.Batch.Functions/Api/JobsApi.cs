@@ -41,7 +41,8 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
         {
             var (state, limit) = (ReadState(request.Query["state"]), ReadLimit(request.Query["limit"]));
             string? continuation = request.Query["continuation"];
-            var page = await jobs.ListAsync(state, limit, string.IsNullOrEmpty(continuation) ? null : continuation, cancellationToken).ConfigureAwait(false);
+            var page = await jobs.ListAsync(state, limit, string.IsNullOrEmpty(continuation) ? null : continuation, cancellationToken)
+                .ConfigureAwait(false);
             var list = new JsonObject
             {
                 ["jobs"] = new JsonArray([.. page.Jobs.Select(job => JsonSerializer.SerializeToNode(job.ForUsers(), BatchJson.Default.JobRecord))]),

@@ -29,7 +29,8 @@ public sealed class ResultsApi(JobDirectory jobs)
             var formats = ResultFormats.Of(request);
             if (formats.Count == 0)
                 return Problems.Of(StatusCodes.Status406NotAcceptable, "not_acceptable", "There is no such format.", "Accept application/json, text/markdown or text/html.");
-            if (!JobId.TryParse(id, out var job) || await jobs.OpenResultAsync(job, task, formats, cancellationToken).ConfigureAwait(false) is not { } result)
+            if (!JobId.TryParse(id, out var job) || await jobs.OpenResultAsync(job, task, formats, cancellationToken)
+                .ConfigureAwait(false) is not { } result)
                 return await MissingAsync(id, task, cancellationToken).ConfigureAwait(false);
 
             var headers = request.HttpContext.Response.Headers;

@@ -14,6 +14,7 @@ public sealed class EventFunctions(EventHandling events, MessageHandling message
         [ServiceBusTrigger(QueueNames.Events, Connection = Connections.ServiceBus, IsSessionsEnabled = true, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Events, message, events.HandleAsync, cancellationToken).ConfigureAwait(false))
+        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Events, message, events.HandleAsync, cancellationToken)
+            .ConfigureAwait(false))
             .ConfigureAwait(false);
 }

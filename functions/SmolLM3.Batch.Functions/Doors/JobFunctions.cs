@@ -14,6 +14,7 @@ public sealed class JobFunctions(MessageIntake intake, MessageHandling messages)
         [ServiceBusTrigger(QueueNames.Jobs, Connection = Connections.ServiceBus, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Jobs, message, intake.HandleAsync, cancellationToken).ConfigureAwait(false))
+        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Jobs, message, intake.HandleAsync, cancellationToken)
+            .ConfigureAwait(false))
             .ConfigureAwait(false);
 }

@@ -14,6 +14,7 @@ public sealed class UploadFunctions(UploadIntake intake, MessageHandling message
         [ServiceBusTrigger(QueueNames.Uploads, Connection = Connections.ServiceBus, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken) =>
-        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Uploads, message, intake.HandleAsync, cancellationToken).ConfigureAwait(false))
+        await actions.SettleAsync(message, await messages.HandleAsync(QueueNames.Uploads, message, intake.HandleAsync, cancellationToken)
+            .ConfigureAwait(false))
             .ConfigureAwait(false);
 }

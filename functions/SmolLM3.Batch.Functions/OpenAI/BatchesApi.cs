@@ -17,10 +17,13 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/batches")] HttpRequest request, CancellationToken cancellationToken) =>
         OpenAIErrors.GuardAsync(request, async () =>
         {
-            var create = BatchRequestReader.Read(await RequestBody.ReadAsync(request, MaxRequestBytes, cancellationToken).ConfigureAwait(false));
-            if (await files.FindAsync(create.InputFileId, cancellationToken).ConfigureAwait(false) is not { Purpose: FileStore.InputPurpose } input)
+            var create = BatchRequestReader.Read(await RequestBody.ReadAsync(request, MaxRequestBytes, cancellationToken)
+                .ConfigureAwait(false));
+            if (await files.FindAsync(create.InputFileId, cancellationToken)
+                .ConfigureAwait(false) is not { Purpose: FileStore.InputPurpose } input)
                 throw new InvalidRequestException("input_file_id", $"There is no file '{create.InputFileId}' of the purpose '{FileStore.InputPurpose}'.");
-            var batch = await batches.CreateAsync(input, create.Endpoint, create.CompletionWindow, create.Metadata, cancellationToken).ConfigureAwait(false);
+            var batch = await batches.CreateAsync(input, create.Endpoint, create.CompletionWindow, create.Metadata, cancellationToken)
+                .ConfigureAwait(false);
             return OpenAIObjects.Json(OpenAIObjects.Of(batch));
         });
 

@@ -29,7 +29,8 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
             var content = file.OpenReadStream();
             await using (content.ConfigureAwait(false))
             {
-                return await files.CreateAsync(content, Path.GetFileName(file.FileName), cancellationToken).ConfigureAwait(false) is { } created
+                return await files.CreateAsync(content, Path.GetFileName(file.FileName), cancellationToken)
+                    .ConfigureAwait(false) is { } created
                     ? OpenAIObjects.Json(OpenAIObjects.Of(created))
                     : TooLarge();
             }
@@ -42,7 +43,8 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
         OpenAIErrors.GuardAsync(request, async () =>
         {
             string? purpose = request.Query["purpose"];
-            var all = (await files.ListAsync(cancellationToken).ConfigureAwait(false)).Where(file => string.IsNullOrEmpty(purpose) || file.Purpose == purpose);
+            var all = (await files.ListAsync(cancellationToken)
+                .ConfigureAwait(false)).Where(file => string.IsNullOrEmpty(purpose) || file.Purpose == purpose);
             if (request.Query["order"] != "asc")
                 all = all.Reverse();
             return OpenAIObjects.Page<BatchFile>(request, [.. all], file => file.Id, OpenAIObjects.Of, 10_000, 10_000);

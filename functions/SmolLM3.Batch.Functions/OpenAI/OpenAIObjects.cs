@@ -7,7 +7,9 @@ using SmolLM3.Batch.Jobs;
 
 namespace SmolLM3.Batch.Functions;
 
-/// <summary>Files, batches and lists as the OpenAI API writes them: every field there, null where it has no value, times in Unix seconds.</summary>
+/// <summary>
+/// Files, batches and lists as the OpenAI API writes them: every field there, null where it has no value, times in Unix seconds.
+/// </summary>
 internal static class OpenAIObjects
 {
     public static JsonObject Of(BatchFile file) => new()

@@ -6,7 +6,8 @@ using SmolLM3.Batch.Generation;
 namespace SmolLM3.Batch.Batches;
 
 /// <summary>
-/// Reads the body of a chat completion request. Parameters that change the answer and are not supported are errors; those that only label the
+/// Reads the body of a chat completion request. Parameters that change the answer and are not supported are errors; those that only label
+/// the
 /// request are passed over.
 /// </summary>
 internal static class ChatBody

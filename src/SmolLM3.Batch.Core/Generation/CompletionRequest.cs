@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SmolLM3.Batch.Generation;
 
-/// <summary>One completion to compute. Equal requests give equal completions: a request without a seed is greedy or fails validation.</summary>
+/// <summary>
+/// One completion to compute. Equal requests give equal completions: a request without a seed is greedy or fails validation.
+/// </summary>
 public sealed record CompletionRequest
 {
     /// <summary>The chat, oldest message first.</summary>
@@ -38,6 +40,9 @@ public sealed record CompletionRequest
     /// <summary>Whether the model thinks first (<c>/think</c>).</summary>
     public bool Thinking { get; init; }
 
-    /// <summary>Most tokens of thinking; at the limit the trace is closed and the answer begins. Null leaves <see cref="MaxTokens"/> as the only limit.</summary>
+    /// <summary>
+    /// Most tokens of thinking; at the limit the trace is closed and the answer begins. Null leaves <see cref="MaxTokens"/> as the only
+    /// limit.
+    /// </summary>
     public int? ThinkingBudget { get; init; }
 }

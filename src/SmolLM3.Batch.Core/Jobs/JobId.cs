@@ -24,7 +24,10 @@ public readonly record struct JobId
 
     private JobId(string value) => _value = value;
 
-    /// <summary>An id that sorts by <paramref name="now"/> and is unique by <paramref name="entropy"/>: 26 characters of lower-case Crockford base 32.</summary>
+    /// <summary>
+    /// An id that sorts by <paramref name="now"/> and is unique by <paramref name="entropy"/>: 26 characters of lower-case Crockford base
+    /// 32.
+    /// </summary>
     public static JobId Create(DateTimeOffset now, ReadOnlySpan<byte> entropy)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(entropy.Length, EntropyBytes);
@@ -34,7 +37,9 @@ public readonly record struct JobId
         return new JobId(Base32.Encode(bytes));
     }
 
-    /// <summary>The one id of this version of an uploaded blob, however often the upload is announced. The ETag may stand in quotes.</summary>
+    /// <summary>
+    /// The one id of this version of an uploaded blob, however often the upload is announced. The ETag may stand in quotes.
+    /// </summary>
     public static JobId ForUpload(string blobName, string etag) => Derive("upload", blobName, etag.Trim('"'));
 
     /// <summary>The one id of what <paramref name="parts"/> say; <paramref name="prefix"/> is readable and keeps kinds apart.</summary>

@@ -2,7 +2,9 @@ using SmolLM3.Batch.Generation;
 
 namespace SmolLM3.Batch.Jobs;
 
-/// <summary>All that is known of a job: the blob <c>jobs/{jobId}/job.json</c>. Changed only by <see cref="JobTransitions"/> and only under its ETag.</summary>
+/// <summary>
+/// All that is known of a job: the blob <c>jobs/{jobId}/job.json</c>. Changed only by <see cref="JobTransitions"/> and only under its ETag.
+/// </summary>
 public sealed record JobRecord
 {
     /// <summary>The job.</summary>

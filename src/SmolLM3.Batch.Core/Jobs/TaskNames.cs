@@ -14,7 +14,9 @@ public static class TaskNames
         })];
     }
 
-    /// <summary>The result file of a task under its unique name: <c>translate.json</c> of the second translation is <c>translate-2.json</c>.</summary>
+    /// <summary>
+    /// The result file of a task under its unique name: <c>translate.json</c> of the second translation is <c>translate-2.json</c>.
+    /// </summary>
     public static string File(string taskName, string taskType, string fileName) =>
         fileName.StartsWith(taskType, StringComparison.Ordinal) ? taskName + fileName[taskType.Length..] : $"{taskName}.{fileName}";
 }

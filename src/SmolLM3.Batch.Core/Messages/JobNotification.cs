@@ -3,7 +3,9 @@ using SmolLM3.Batch.Jobs;
 
 namespace SmolLM3.Batch.Messages;
 
-/// <summary>Body of the POST to a job's callback URL. It can come twice: the job id and the state say whether it is known already.</summary>
+/// <summary>
+/// Body of the POST to a job's callback URL. It can come twice: the job id and the state say whether it is known already.
+/// </summary>
 /// <param name="JobId">The job.</param>
 /// <param name="State">Its final state.</param>
 /// <param name="FinishedAt">When.</param>

@@ -2,7 +2,9 @@ using SmolLM3.Batch.Jobs;
 
 namespace SmolLM3.Batch.Naming;
 
-/// <summary>Names of the blobs that the pipeline writes. A name that begins with '_' is never a job's: ids begin with a letter or digit.</summary>
+/// <summary>
+/// Names of the blobs that the pipeline writes. A name that begins with '_' is never a job's: ids begin with a letter or digit.
+/// </summary>
 public static class BlobNames
 {
     /// <summary>In <c>results</c>: the commit of a job's results.</summary>
@@ -32,7 +34,10 @@ public static class BlobNames
     /// <summary>In <c>jobs</c>: the record.</summary>
     public static string Record(JobId job) => $"{job}/job.json";
 
-    /// <summary>In <c>jobs</c>: the text that came inside the request. Named by its content, so that two requests racing for one id cannot swap texts.</summary>
+    /// <summary>
+    /// In <c>jobs</c>: the text that came inside the request. Named by its content, so that two requests racing for one id cannot swap
+    /// texts.
+    /// </summary>
     public static string InlineText(JobId job, string fingerprint) => $"{job}/document-{fingerprint[..16]}.txt";
 
     /// <summary>In <c>jobs</c>: everything that a later attempt can use.</summary>

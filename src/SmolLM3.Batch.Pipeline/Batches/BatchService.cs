@@ -103,7 +103,9 @@ public sealed partial class BatchService(
         return await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? update?.Value;
     }
 
-    /// <summary>Takes a batch as far as its shards are: notes those that are over, passes a cancellation on, writes the output when all are over.</summary>
+    /// <summary>
+    /// Takes a batch as far as its shards are: notes those that are over, passes a cancellation on, writes the output when all are over.
+    /// </summary>
     public async Task AdvanceAsync(string id, CancellationToken cancellationToken = default)
     {
         if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } batch)
@@ -219,7 +221,8 @@ public sealed partial class BatchService(
     private async Task CancelShardsAsync(BatchRecord batch, CancellationToken cancellationToken)
     {
         foreach (var shard in batch.Shards.Where(shard => shard.State is null))
-            await finisher.FinishAsync(shard.JobId, record => record.RequestCancel(time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            await finisher.FinishAsync(shard.JobId, record => record.RequestCancel(time.GetUtcNow()), cancellationToken)
+                .ConfigureAwait(false);
     }
 
     private async Task FinalizeAsync(BatchRecord batch, CancellationToken cancellationToken)
@@ -238,7 +241,8 @@ public sealed partial class BatchService(
 
     private async Task EndAsync(string id, Func<BatchRecord, BatchRecord?> change, CancellationToken cancellationToken)
     {
-        var update = await batches.UpdateAsync(id, record => record.IsFinal ? null : change(record), cancellationToken).ConfigureAwait(false);
+        var update = await batches.UpdateAsync(id, record => record.IsFinal ? null : change(record), cancellationToken)
+            .ConfigureAwait(false);
         if (update is { Value.IsFinal: false })
             return;
         await batches.RemoveMarkerAsync(id, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,9 @@ using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>The records of batches, changed only by compare-and-swap, with a marker beside each that is not over; as <see cref="JobStore"/>.</summary>
+/// <summary>
+/// The records of batches, changed only by compare-and-swap, with a marker beside each that is not over; as <see cref="JobStore"/>.
+/// </summary>
 public sealed class BatchStore(JobContainers containers, IOptions<PipelineOptions> options, TimeProvider time)
 {
     /// <summary>Beginning of every batch's id.</summary>
@@ -52,7 +54,8 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
         }
         var batches = new List<BatchRecord>();
         foreach (var chunk in ids.Chunk(32))
-            batches.AddRange((await Task.WhenAll(chunk.Select(id => FindAsync(id, cancellationToken))).ConfigureAwait(false)).OfType<BatchRecord>());
+            batches.AddRange((await Task.WhenAll(chunk.Select(id => FindAsync(id, cancellationToken)))
+                .ConfigureAwait(false)).OfType<BatchRecord>());
         return [.. batches.OrderByDescending(batch => batch.CreatedAt).ThenByDescending(batch => batch.Id, StringComparer.Ordinal)];
     }
 

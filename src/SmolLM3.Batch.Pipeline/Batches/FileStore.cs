@@ -52,7 +52,8 @@ public sealed class FileStore(JobContainers containers, JobIds ids, IOptions<Bat
 
     /// <summary>A file, or null.</summary>
     public async Task<BatchFile?> FindAsync(string id, CancellationToken cancellationToken = default) => !IsId(id) ? null
-        : (await containers.Jobs.GetBlobClient(BlobNames.FileRecord(id)).TryReadAsync(BatchJson.Default.BatchFile, cancellationToken).ConfigureAwait(false))?.Value;
+        : (await containers.Jobs.GetBlobClient(BlobNames.FileRecord(id)).TryReadAsync(BatchJson.Default.BatchFile, cancellationToken)
+            .ConfigureAwait(false))?.Value;
 
     /// <summary>All files, oldest first.</summary>
     public async Task<IReadOnlyList<BatchFile>> ListAsync(CancellationToken cancellationToken = default)
@@ -66,7 +67,8 @@ public sealed class FileStore(JobContainers containers, JobIds ids, IOptions<Bat
         }
         var files = new List<BatchFile>();
         foreach (var chunk in ids.Chunk(32))
-            files.AddRange((await Task.WhenAll(chunk.Select(id => FindAsync(id, cancellationToken))).ConfigureAwait(false)).OfType<BatchFile>());
+            files.AddRange((await Task.WhenAll(chunk.Select(id => FindAsync(id, cancellationToken)))
+                .ConfigureAwait(false)).OfType<BatchFile>());
         return [.. files.OrderBy(file => file.CreatedAt).ThenBy(file => file.Id, StringComparer.Ordinal)];
     }
 
@@ -76,7 +78,8 @@ public sealed class FileStore(JobContainers containers, JobIds ids, IOptions<Bat
         try
         {
             var download = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
-            return (await containers.Blob(file.Container, file.Blob).DownloadStreamingAsync(download, cancellationToken).ConfigureAwait(false)).Value.Content;
+            return (await containers.Blob(file.Container, file.Blob).DownloadStreamingAsync(download, cancellationToken)
+                .ConfigureAwait(false)).Value.Content;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -25,7 +25,8 @@ internal static class ShardFiles
         {
             var content = lines.Where(line => line.Failed == failed).SelectMany(line => line.Bytes).ToArray();
             if (content.Length > 0)
-                files.Add(await results.WriteAsync(job, model, prefix + name, "application/jsonl", content, cancellationToken).ConfigureAwait(false));
+                files.Add(await results.WriteAsync(job, model, prefix + name, "application/jsonl", content, cancellationToken)
+                    .ConfigureAwait(false));
         }
         var notRun = lines.Count(line => line.NotRun);
         return new ManifestTask

@@ -23,11 +23,14 @@ public sealed class ShardRunner(
         {
             var keys = lines.Zip(requests).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Number, pair => CompletionKey.Of(model.Info, pair.Second!));
             await checkpoints.ReplaceAsync(
-                job.Id, ShardIndexJson.Key, new ShardIndex(model.Info, keys), ShardIndexJson.Default.ShardIndex, cancellationToken).ConfigureAwait(false);
+                job.Id, ShardIndexJson.Key, new ShardIndex(model.Info, keys), ShardIndexJson.Default.ShardIndex, cancellationToken)
+                    .ConfigureAwait(false);
         }
-        var answers = await Task.WhenAll(lines.Zip(requests, (line, request) => AnswerAsync(job, line, request, model, cancellationToken))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(lines.Zip(requests, (line, request) => AnswerAsync(job, line, request, model, cancellationToken)))
+            .ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return new JobRun([await ShardFiles.WriteAsync(results, job, model.Info, "", answers, cancellationToken).ConfigureAwait(false)], ShardFiles.Usage(answers), []);
+        return new JobRun([await ShardFiles.WriteAsync(results, job, model.Info, "", answers, cancellationToken)
+            .ConfigureAwait(false)], ShardFiles.Usage(answers), []);
     }
 
     private static async Task<LineAnswer> AnswerAsync(

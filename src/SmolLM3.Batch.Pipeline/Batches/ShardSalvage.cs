@@ -8,7 +8,8 @@ using SmolLM3.Batch.Serialization;
 namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
-/// Keeps what a shard has when it ends before it is done: the answers that are finished, and an error line for every other line. It needs no
+/// Keeps what a shard has when it ends before it is done: the answers that are finished, and an error line for every other line. It needs
+/// no
 /// model, so whoever ends the shard can do it: its worker, the functions, the reconciler.
 /// </summary>
 public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints, ResultStore results, TimeProvider time)
@@ -21,15 +22,18 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<Manifest?> CommitAsync(JobRecord job, JobRecord end, CancellationToken cancellationToken = default)
     {
-        if (await checkpoints.FindAsync(job.Id, ShardIndexJson.Key, ShardIndexJson.Default.ShardIndex, cancellationToken).ConfigureAwait(false) is not { } index
+        if (await checkpoints.FindAsync(job.Id, ShardIndexJson.Key, ShardIndexJson.Default.ShardIndex, cancellationToken)
+            .ConfigureAwait(false) is not { } index
             || await reader.ReadAsync(job, cancellationToken).ConfigureAwait(false) is not { } lines)
             return null;
         var kept = await checkpoints.ListAsync(job.Id, cancellationToken).ConfigureAwait(false);
         var answers = new List<LineAnswer>();
         foreach (var chunk in lines.Chunk(ParallelReads))
-            answers.AddRange(await Task.WhenAll(chunk.Select(line => AnswerAsync(job, end, line, index, kept, cancellationToken))).ConfigureAwait(false));
+            answers.AddRange(await Task.WhenAll(chunk.Select(line => AnswerAsync(job, end, line, index, kept, cancellationToken)))
+                .ConfigureAwait(false));
 
-        // Two who salvage at different times find different answers, and a worker that finishes after all finds more: none may meet the files of another.
+        // Two who salvage at different times find different answers, and a worker that finishes after all finds more: none may meet the
+        // files of another.
         var task = await ShardFiles.WriteAsync(results, job, index.Model, $"{end.State.ToName()}-{Tag(answers)}-", answers, cancellationToken).ConfigureAwait(false);
         var (now, started, usage) = (time.GetUtcNow(), job.StartedAt ?? job.CreatedAt, ShardFiles.Usage(answers));
         return await results.CommitAsync(

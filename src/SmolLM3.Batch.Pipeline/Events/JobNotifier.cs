@@ -48,7 +48,8 @@ public sealed partial class JobNotifier
 
     /// <summary>Calls back if the job's owner asked for it and has not been told.</summary>
     public async Task<Settlement> NotifyAsync(JobId id, Delivery delivery, CancellationToken cancellationToken = default) =>
-        await _jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { CallbackUrl: { } url, Callback: not { State: CallbackState.Delivered } } job
+        await _jobs.FindAsync(id, cancellationToken)
+            .ConfigureAwait(false) is { CallbackUrl: { } url, Callback: not { State: CallbackState.Delivered } } job
             ? await NotifyAsync(job, url, delivery, cancellationToken).ConfigureAwait(false)
             : Settlement.Complete;
 
@@ -84,7 +85,8 @@ public sealed partial class JobNotifier
         catch (Exception exception) when (IsTransient(exception) && !cancellationToken.IsCancellationRequested)
         {
             LogUnreachable(job.Id, url.Host, exception.Message);
-            return await LaterAsync(job.Id, $"'{url.Host}' could not be reached: {exception.Message}", delivery, cancellationToken).ConfigureAwait(false);
+            return await LaterAsync(job.Id, $"'{url.Host}' could not be reached: {exception.Message}", delivery, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -106,7 +108,8 @@ public sealed partial class JobNotifier
     {
         try
         {
-            await _jobs.UpdateAsync(id, record => record.NoteCallback(state, 1, reason, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+            await _jobs.UpdateAsync(id, record => record.NoteCallback(state, 1, reason, _time.GetUtcNow()), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (TransientFaults.MayPass(exception) && !cancellationToken.IsCancellationRequested)
         {

@@ -27,7 +27,8 @@ public sealed class DocumentFetcher(JobContainers containers, OutboundHttp http,
         var conditions = reference.ETag is { } etag ? new BlobRequestConditions { IfMatch = new ETag(etag) } : null;
         try
         {
-            var download = await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken).ConfigureAwait(false);
+            var download = await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = conditions }, cancellationToken)
+                .ConfigureAwait(false);
             return download.Value.Content.ToStream();
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
@@ -58,7 +59,8 @@ public sealed class DocumentFetcher(JobContainers containers, OutboundHttp http,
             await using (stream.ConfigureAwait(false))
             {
                 var content = await ReadBoundedAsync(stream, url, timeout.Token).ConfigureAwait(false);
-                return await reader.ReadAsync(content, reference.Name, response.Content.Headers.ContentType?.ToString(), cancellationToken).ConfigureAwait(false);
+                return await reader.ReadAsync(content, reference.Name, response.Content.Headers.ContentType?.ToString(), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         catch (OutboundRefusedException exception)

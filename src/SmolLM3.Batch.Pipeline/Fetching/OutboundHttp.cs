@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>The HTTP client for calls on a user's behalf. It checks each address that it connects to and follows no redirect by itself.</summary>
+/// <summary>
+/// The HTTP client for calls on a user's behalf. It checks each address that it connects to and follows no redirect by itself.
+/// </summary>
 public sealed class OutboundHttp : IDisposable
 {
     private const int MaxRedirects = 5;

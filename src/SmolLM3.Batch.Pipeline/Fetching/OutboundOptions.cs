@@ -2,17 +2,22 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>What the pipeline may call on a user's behalf, documents behind URLs and callbacks: configuration section <c>Outbound</c>.</summary>
+/// <summary>
+/// What the pipeline may call on a user's behalf, documents behind URLs and callbacks: configuration section <c>Outbound</c>.
+/// </summary>
 public sealed class OutboundOptions
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Outbound";
 
-    /// <summary>Hosts that may be called, for example <c>files.contoso.com</c> or <c>*.contoso.com</c>. Empty allows every public host.</summary>
+    /// <summary>
+    /// Hosts that may be called, for example <c>files.contoso.com</c> or <c>*.contoso.com</c>. Empty allows every public host.
+    /// </summary>
     public IList<string> AllowedHosts { get; set; } = [];
 
     /// <summary>
-    /// Whether addresses of private networks, link-local ones and the machine itself may be called. For development, and for closed networks
+    /// Whether addresses of private networks, link-local ones and the machine itself may be called. For development, and for closed
+    /// networks
     /// together with <see cref="AllowedHosts"/>.
     /// </summary>
     public bool AllowPrivateAddresses { get; set; }

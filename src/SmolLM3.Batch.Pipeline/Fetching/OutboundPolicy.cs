@@ -20,7 +20,9 @@ public sealed class OutboundPolicy(IOptions<OutboundOptions> options)
         return null;
     }
 
-    /// <summary>Whether a connection to an address may be opened. Asked of what a name resolved to, so that no name can point inwards.</summary>
+    /// <summary>
+    /// Whether a connection to an address may be opened. Asked of what a name resolved to, so that no name can point inwards.
+    /// </summary>
     public bool MayConnect(IPAddress address) => options.Value.AllowPrivateAddresses || IsPublic(address);
 
     internal static bool IsPublic(IPAddress address)

@@ -44,7 +44,8 @@ public sealed class DocumentResolver(JobContainers containers, IOptions<Outbound
     {
         try
         {
-            var properties = (await containers.Documents.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value;
+            var properties = (await containers.Documents.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellationToken)
+                .ConfigureAwait(false)).Value;
             if (properties.ContentLength > options.Value.MaxDocumentBytes)
             {
                 throw new InvalidRequestException(

@@ -65,7 +65,9 @@ public sealed partial class JobIntake(
         return record;
     }
 
-    /// <summary>Leaves a failed record for a request that was refused and whose sender cannot be answered. An existing job is left alone.</summary>
+    /// <summary>
+    /// Leaves a failed record for a request that was refused and whose sender cannot be answered. An existing job is left alone.
+    /// </summary>
     public async Task RefuseAsync(JobId id, JobDoor door, JobError error, CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();

@@ -6,7 +6,10 @@ namespace SmolLM3.Batch.Pipeline;
 /// <summary>The door of messages: the queue <c>jobs</c>.</summary>
 public sealed class MessageIntake(JobIntake intake, BatchService batches)
 {
-    /// <summary>Admits the request in a message. One that cannot be admitted leaves a failed record and goes to the dead letters, both with the same reason.</summary>
+    /// <summary>
+    /// Admits the request in a message. One that cannot be admitted leaves a failed record and goes to the dead letters, both with the same
+    /// reason.
+    /// </summary>
     public async Task<Settlement> HandleAsync(Delivery delivery, CancellationToken cancellationToken = default)
     {
         if (delivery.Subject == BatchMessage.Subject)

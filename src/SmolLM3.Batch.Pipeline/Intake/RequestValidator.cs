@@ -3,7 +3,9 @@ using SmolLM3.Batch.Tasks;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>Checks what reading a request cannot: task options, the deadline against the clock, URLs against the rules for outbound calls.</summary>
+/// <summary>
+/// Checks what reading a request cannot: task options, the deadline against the clock, URLs against the rules for outbound calls.
+/// </summary>
 public sealed class RequestValidator(TaskCatalog catalog, OutboundPolicy outbound, TimeProvider time)
 {
     /// <summary>Checks a request.</summary>

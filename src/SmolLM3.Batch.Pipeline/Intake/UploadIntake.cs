@@ -22,14 +22,16 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
         }
         catch (InvalidRequestException exception)
         {
-            return await RefuseAsync(JobIds.ForMessage(delivery), ErrorCodes.InvalidMessage, exception.Message, cancellationToken).ConfigureAwait(false);
+            return await RefuseAsync(JobIds.ForMessage(delivery), ErrorCodes.InvalidMessage, exception.Message, cancellationToken)
+                .ConfigureAwait(false);
         }
         if (upload is null || upload.Container != ContainerNames.Documents)
             return Settlement.Complete;
 
         var isSidecar = BlobNames.IsSidecar(upload.Blob);
         var name = isSidecar ? upload.Blob[..^BlobNames.SidecarSuffix.Length] : upload.Blob;
-        if (name.Length == 0 || name.EndsWith('/') || await PropertiesAsync(name, cancellationToken).ConfigureAwait(false) is not { } properties)
+        if (name.Length == 0 || name.EndsWith('/') || await PropertiesAsync(name, cancellationToken)
+            .ConfigureAwait(false) is not { } properties)
         {
             LogGone(upload.Blob);
             return Settlement.Complete;
@@ -69,7 +71,8 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
         }
         catch (InvalidRequestException exception)
         {
-            return await RefuseAsync(id, ErrorCodes.InvalidRequest, $"{name}: {exception.Message}", cancellationToken).ConfigureAwait(false);
+            return await RefuseAsync(id, ErrorCodes.InvalidRequest, $"{name}: {exception.Message}", cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (JobIdConflictException)
         {
@@ -89,7 +92,8 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
     {
         try
         {
-            return await containers.Documents.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await containers.Documents.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -104,7 +108,8 @@ public sealed partial class UploadIntake(JobIntake intake, JobContainers contain
         {
             // One byte more than allowed is enough to be refused, however large it is.
             var range = new HttpRange(0, RequestLimits.Default.Bytes + 1);
-            var download = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = range }, cancellationToken).ConfigureAwait(false);
+            var download = await blob.DownloadContentAsync(new BlobDownloadOptions { Range = range }, cancellationToken)
+                .ConfigureAwait(false);
             return (download.Value.Content.ToMemory(), download.Value.Details.ETag.ToString().Trim('"'));
         }
         catch (RequestFailedException exception) when (exception.Status == 404)

@@ -6,7 +6,8 @@ using SmolLM3.Batch.Naming;
 namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
-/// Sees to it that no dead letter is a secret: what each was about ends with the letter's reason, also where Service Bus itself set the message
+/// Sees to it that no dead letter is a secret: what each was about ends with the letter's reason, also where Service Bus itself set the
+/// message
 /// aside because every delivery ended in a crash. Only peeks: the messages stay for people to inspect and to send again.
 /// </summary>
 public sealed partial class DeadLetterDrain(ServiceBusClient client, DeadLetterHandling letters, ILogger<DeadLetterDrain> logger)
@@ -18,13 +19,15 @@ public sealed partial class DeadLetterDrain(ServiceBusClient client, DeadLetterH
     private readonly ConcurrentDictionary<string, DeadLetterRound> _rounds = new();
 
     /// <summary>
-    /// Looks at the dead letters of every queue; where there are more than 5,000, at so many at a time. Returns how many were new to this process.
+    /// Looks at the dead letters of every queue; where there are more than 5,000, at so many at a time. Returns how many were new to this
+    /// process.
     /// </summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken = default)
     {
         var handled = 0;
         foreach (var queue in QueueNames.All)
-            handled += await DrainAsync(queue, _rounds.GetOrAdd(queue, _ => new DeadLetterRound()), cancellationToken).ConfigureAwait(false);
+            handled += await DrainAsync(queue, _rounds.GetOrAdd(queue, _ => new DeadLetterRound()), cancellationToken)
+                .ConfigureAwait(false);
         return handled;
     }
 

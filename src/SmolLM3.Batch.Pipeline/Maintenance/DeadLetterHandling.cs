@@ -14,7 +14,9 @@ namespace SmolLM3.Batch.Pipeline;
 public sealed class DeadLetterHandling(
     JobStore jobs, JobFinisher finisher, JobIntake intake, JobNotifier notifier, BatchService batches, IOptions<PipelineOptions> options, TimeProvider time)
 {
-    /// <summary>Deals with one letter. False where it has to be looked at again: its job is held by a worker that lives and may well finish it.</summary>
+    /// <summary>
+    /// Deals with one letter. False where it has to be looked at again: its job is held by a worker that lives and may well finish it.
+    /// </summary>
     public async Task<bool> HandleAsync(string queue, ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
     {
         var delivery = Delivery.From(message);
@@ -22,7 +24,8 @@ public sealed class DeadLetterHandling(
         switch (queue)
         {
             case QueueNames.Work:
-                return WorkMessages.JobOf(delivery.Body.Span) is not { } id || await FailAsync(id, error, cancellationToken).ConfigureAwait(false);
+                return WorkMessages.JobOf(delivery.Body.Span) is not { } id || await FailAsync(id, error, cancellationToken)
+                    .ConfigureAwait(false);
             case QueueNames.Events:
                 await UndeliveredAsync(delivery, error, cancellationToken).ConfigureAwait(false);
                 return true;
@@ -44,7 +47,8 @@ public sealed class DeadLetterHandling(
         // Over is over; if that is not announced yet, its marker brings the reconciler.
         if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job || job.State.IsFinal())
             return true;
-        var record = await finisher.FinishAsync(id, found => IsHeld(found) ? null : found.Fail(error, time.GetUtcNow()), cancellationToken).ConfigureAwait(false);
+        var record = await finisher.FinishAsync(id, found => IsHeld(found) ? null : found.Fail(error, time.GetUtcNow()), cancellationToken)
+            .ConfigureAwait(false);
         return record is null || record.State.IsFinal() || !IsHeld(record);
     }
 

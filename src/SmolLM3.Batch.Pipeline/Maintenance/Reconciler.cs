@@ -67,7 +67,8 @@ public sealed partial class Reconciler(
         if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job)
         {
             // Admission stopped between marker and record. Whoever asked is asking again, or was told that it failed.
-            return now - marker.Since >= options.Value.ReconcileAfter && await jobs.RemoveOrphanAsync(id, marker, cancellationToken).ConfigureAwait(false);
+            return now - marker.Since >= options.Value.ReconcileAfter && await jobs.RemoveOrphanAsync(id, marker, cancellationToken)
+                .ConfigureAwait(false);
         }
         if (job.State.IsFinal())
         {

@@ -7,13 +7,18 @@ using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>Writes the pipeline's own messages. Each carries the id of what it is about as MessageId, so that the queue drops repeats.</summary>
+/// <summary>
+/// Writes the pipeline's own messages. Each carries the id of what it is about as MessageId, so that the queue drops repeats.
+/// </summary>
 public sealed class JobMessages(IMessageSender sender)
 {
     /// <summary>Queues a job for the workers.</summary>
     public Task SendWorkAsync(JobRecord job, CancellationToken cancellationToken = default) => SendWorkAsync(job, job.Id.ToString(), cancellationToken);
 
-    /// <summary>Queues a job whose message is gone. Duplicate detection remembers the first message's id, so this one has another; a double is harmless, for a job has one claim.</summary>
+    /// <summary>
+    /// Queues a job whose message is gone. Duplicate detection remembers the first message's id, so this one has another; a double is
+    /// harmless, for a job has one claim.
+    /// </summary>
     public Task SendWorkAgainAsync(JobRecord job, DateTimeOffset now, CancellationToken cancellationToken = default) =>
         SendWorkAsync(job, $"{job.Id}-{now.UtcTicks}", cancellationToken);
 

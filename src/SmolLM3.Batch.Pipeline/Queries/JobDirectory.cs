@@ -21,7 +21,9 @@ public sealed class JobDirectory(JobStore jobs, ResultStore results, JobFinisher
     public Task<JobRecord?> CancelAsync(JobId id, CancellationToken cancellationToken = default) =>
         finisher.FinishAsync(id, record => record.RequestCancel(time.GetUtcNow()), cancellationToken);
 
-    /// <summary>A result file of a committed job: the one of <paramref name="task"/> with the first of <paramref name="extensions"/> that it has.</summary>
+    /// <summary>
+    /// A result file of a committed job: the one of <paramref name="task"/> with the first of <paramref name="extensions"/> that it has.
+    /// </summary>
     public async Task<(ManifestFile File, Stream Content)?> OpenResultAsync(
         JobId id, string task, IReadOnlyList<string> extensions, CancellationToken cancellationToken = default)
     {

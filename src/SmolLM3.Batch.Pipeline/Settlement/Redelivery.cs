@@ -2,7 +2,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>Copies of messages that are sent again later. They say in properties what the first one was, for job ids follow from that.</summary>
+/// <summary>
+/// Copies of messages that are sent again later. They say in properties what the first one was, for job ids follow from that.
+/// </summary>
 internal static class Redelivery
 {
     private const string Count = "Redelivery-Count";

@@ -4,7 +4,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>Tells faults that pass by themselves, or by somebody's mending the surroundings, from those of the message or the code.</summary>
+/// <summary>
+/// Tells faults that pass by themselves, or by somebody's mending the surroundings, from those of the message or the code.
+/// </summary>
 public static class TransientFaults
 {
     /// <summary>Whether storage, queue or network failed in a way that may pass.</summary>

@@ -13,7 +13,8 @@ public sealed class CheckpointStore(JobContainers containers)
     {
         var prefix = BlobNames.CheckpointPrefix(job);
         var keys = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken)
+            .ConfigureAwait(false))
             keys.Add(Path.GetFileNameWithoutExtension(blob.Name[prefix.Length..]));
         return keys;
     }
@@ -21,7 +22,8 @@ public sealed class CheckpointStore(JobContainers containers)
     /// <summary>What is stored under a key, or null.</summary>
     public async Task<T?> FindAsync<T>(JobId job, string key, JsonTypeInfo<T> type, CancellationToken cancellationToken = default)
         where T : class =>
-        (await containers.Jobs.GetBlobClient(BlobNames.Checkpoint(job, key)).TryReadAsync(type, cancellationToken).ConfigureAwait(false))?.Value;
+        (await containers.Jobs.GetBlobClient(BlobNames.Checkpoint(job, key)).TryReadAsync(type, cancellationToken)
+            .ConfigureAwait(false))?.Value;
 
     /// <summary>Stores under a key, and returns what stands there.</summary>
     public async Task<T> KeepAsync<T>(JobId job, string key, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken = default)

@@ -32,11 +32,14 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
 
     /// <summary>The record of a job, or null.</summary>
     public async Task<JobRecord?> FindAsync(JobId id, CancellationToken cancellationToken = default) =>
-        (await containers.Jobs.GetBlobClient(BlobNames.Record(id)).TryReadAsync(BatchJson.Default.JobRecord, cancellationToken).ConfigureAwait(false))?.Value;
+        (await containers.Jobs.GetBlobClient(BlobNames.Record(id)).TryReadAsync(BatchJson.Default.JobRecord, cancellationToken)
+            .ConfigureAwait(false))?.Value;
 
     /// <summary>Changes a record, reading it again for as long as others change it in between.</summary>
     /// <param name="id">The job.</param>
-    /// <param name="change">Gives the changed record, or null if there is nothing to change. Called again with a newer record after a lost race.</param>
+    /// <param name="change">
+    /// Gives the changed record, or null if there is nothing to change. Called again with a newer record after a lost race.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The record as it stands, or null if there is none.</returns>
     /// <exception cref="TimeoutException">Others changed it at every attempt.</exception>
@@ -44,7 +47,8 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
     {
         var blob = containers.Jobs.GetBlobClient(BlobNames.Record(id));
         return await CompareAndSwap.UpdateAsync(
-            blob, BatchJson.Readable.JobRecord, change, options.Value.MaxUpdateAttempts, time, cancellationToken).ConfigureAwait(false) is { } update
+            blob, BatchJson.Readable.JobRecord, change, options.Value.MaxUpdateAttempts, time, cancellationToken)
+                .ConfigureAwait(false) is { } update
             ? new JobUpdate(update.Value, update.Changed)
             : null;
     }
@@ -54,7 +58,8 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
         containers.Jobs.GetBlobClient(BlobNames.Active(id)).DeleteIfExistsAsync(cancellationToken: cancellationToken);
 
     /// <summary>
-    /// Removes a marker that no record followed. Admission may have been slow rather than dead: a marker put anew stays, and a record that came
+    /// Removes a marker that no record followed. Admission may have been slow rather than dead: a marker put anew stays, and a record that
+    /// came
     /// meanwhile gets its marker back.
     /// </summary>
     /// <returns>Whether the marker is gone.</returns>
@@ -63,7 +68,8 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
         try
         {
             await containers.Jobs.GetBlobClient(BlobNames.Active(id)).DeleteIfExistsAsync(
-                conditions: new BlobRequestConditions { IfMatch = marker.ETag }, cancellationToken: cancellationToken).ConfigureAwait(false);
+                conditions: new BlobRequestConditions { IfMatch = marker.ETag }, cancellationToken: cancellationToken)
+                    .ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status == 412)
         {
@@ -78,7 +84,8 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
     /// <summary>Jobs for which something may be left to do, with their markers.</summary>
     public async IAsyncEnumerable<(JobId Id, JobMarker Marker)> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: BlobNames.ActivePrefix, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: BlobNames.ActivePrefix, cancellationToken: cancellationToken)
+            .ConfigureAwait(false))
         {
             if (JobId.TryParse(blob.Name[BlobNames.ActivePrefix.Length..], out var id))
                 yield return (id, new JobMarker(blob.Properties.LastModified ?? DateTimeOffset.MinValue, blob.Properties.ETag));

@@ -13,7 +13,8 @@ internal static class JsonBlobs
 
     /// <summary>Writes a blob that must not exist yet; false if it does.</summary>
     public static async Task<bool> TryCreateAsync<T>(this BlobClient blob, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await blob.TryCreateAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, cancellationToken).ConfigureAwait(false) is not null;
+        await blob.TryCreateAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, cancellationToken)
+            .ConfigureAwait(false) is not null;
 
     /// <summary>Writes a blob that must not exist yet; null if it does.</summary>
     public static async Task<ETag?> TryCreateAsync(
@@ -21,7 +22,8 @@ internal static class JsonBlobs
     {
         try
         {
-            return await blob.PutAsync(content, headers, metadata, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken).ConfigureAwait(false);
+            return await blob.PutAsync(content, headers, metadata, new BlobRequestConditions { IfNoneMatch = ETag.All }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status is 409 or 412)
         {
@@ -32,7 +34,8 @@ internal static class JsonBlobs
     /// <summary>Writes a blob that must still be at <paramref name="etag"/>; null if it is not.</summary>
     public static async Task<ETag?> TryReplaceAsync<T>(this BlobClient blob, T value, JsonTypeInfo<T> type, ETag etag, CancellationToken cancellationToken)
     {
-        return await blob.TryReplaceAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, etag, cancellationToken).ConfigureAwait(false);
+        return await blob.TryReplaceAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, etag, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Writes a blob that must still be at <paramref name="etag"/>; null if it is not.</summary>
@@ -42,7 +45,8 @@ internal static class JsonBlobs
     {
         try
         {
-            return await blob.PutAsync(content, headers, metadata, new BlobRequestConditions { IfMatch = etag }, cancellationToken).ConfigureAwait(false);
+            return await blob.PutAsync(content, headers, metadata, new BlobRequestConditions { IfMatch = etag }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status is 412 or 404)
         {

@@ -14,8 +14,10 @@ using SmolLM3.Batch.Serialization;
 namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
-/// The results of jobs. Files are written create-only, and the manifest last and create-only: whoever writes it first decides. What two attempts
-/// at one job write cannot mix: under one model both compute it from the same checkpoints, and under another the later attempt takes its place.
+/// The results of jobs. Files are written create-only, and the manifest last and create-only: whoever writes it first decides. What two
+/// attempts
+/// at one job write cannot mix: under one model both compute it from the same checkpoints, and under another the later attempt takes its
+/// place.
 /// </summary>
 public sealed partial class ResultStore(JobContainers containers, ILogger<ResultStore> logger)
 {
@@ -53,7 +55,8 @@ public sealed partial class ResultStore(JobContainers containers, ILogger<Result
                 if (AttemptOf(stored) >= job.Attempts)
                     throw new ClaimLostException($"A later attempt at job {job.Id} has written {name}.");
                 LogOtherModel(job.Id, name);
-                if (await blob.TryReplaceAsync(content, headers, metadata, stored.ETag, cancellationToken).ConfigureAwait(false) is not null)
+                if (await blob.TryReplaceAsync(content, headers, metadata, stored.ETag, cancellationToken)
+                    .ConfigureAwait(false) is not null)
                     return written;
                 continue;
             }
@@ -76,14 +79,16 @@ public sealed partial class ResultStore(JobContainers containers, ILogger<Result
 
     /// <summary>The manifest of a job, or null if its results are not committed.</summary>
     public async Task<Manifest?> FindManifestAsync(JobId job, CancellationToken cancellationToken = default) =>
-        (await containers.Results.GetBlobClient(BlobNames.Manifest(job)).TryReadAsync(BatchJson.Default.Manifest, cancellationToken).ConfigureAwait(false))?.Value;
+        (await containers.Results.GetBlobClient(BlobNames.Manifest(job)).TryReadAsync(BatchJson.Default.Manifest, cancellationToken)
+            .ConfigureAwait(false))?.Value;
 
     /// <summary>Opens one result file.</summary>
     public async Task<Stream?> OpenAsync(JobId job, string name, CancellationToken cancellationToken = default)
     {
         try
         {
-            return await containers.Results.GetBlobClient(BlobNames.Result(job, name)).OpenReadAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return await containers.Results.GetBlobClient(BlobNames.Result(job, name)).OpenReadAsync(cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -7,7 +7,9 @@ using OpenTelemetry.Trace;
 
 namespace SmolLM3.Batch.Pipeline;
 
-/// <summary>Sends traces and metrics by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the standard OTEL variables configure it.</summary>
+/// <summary>
+/// Sends traces and metrics by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set; the standard OTEL variables configure it.
+/// </summary>
 internal sealed class TelemetryExporter(IConfiguration configuration, IHostEnvironment environment) : IHostedService, IDisposable
 {
     private TracerProvider? _traces;

@@ -6,7 +6,8 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// The model as one job sees it. Every finished completion is stored, so that another attempt repeats at most what was under way; all
-/// completions are counted; and a failure that is not the request's own fault is remembered, because tasks turn what they catch into results.
+/// completions are counted; and a failure that is not the request's own fault is remembered, because tasks turn what they catch into
+/// results.
 /// </summary>
 internal sealed class CheckpointedModel(
     ILanguageModel inner,

@@ -33,7 +33,8 @@ public sealed class DocumentRunner(DocumentFetcher documents, ResultStore result
     private async Task<ManifestTask> WriteAsync(JobRecord job, LanguageModelInfo model, string name, TaskResult result, CancellationToken cancellationToken)
     {
         var files = await Task.WhenAll(result.Files.Select(file => results.WriteAsync(
-            job, model, TaskNames.File(name, result.Type, file.Name), file.ContentType, file.Content, cancellationToken))).ConfigureAwait(false);
+            job, model, TaskNames.File(name, result.Type, file.Name), file.ContentType, file.Content, cancellationToken)))
+                .ConfigureAwait(false);
         return new ManifestTask { Name = name, Type = result.Type, Error = result.Error, Coverage = result.Coverage, Files = files };
     }
 }

@@ -60,7 +60,8 @@ public sealed partial class JobAttempts(
             LogRestored(job.Id, counted.Restored);
         // What is computed is committed by a worker that is leaving, too: it takes milliseconds, and else another worker has to do it.
         // A worker that was frozen may have written files of its own beside another's. Nobody's manifest may list both.
-        if (await jobs.FindAsync(job.Id, CancellationToken.None).ConfigureAwait(false) is { State: JobState.Running } now && now.Worker != claim)
+        if (await jobs.FindAsync(job.Id, CancellationToken.None)
+            .ConfigureAwait(false) is { State: JobState.Running } now && now.Worker != claim)
             return StopReason.ClaimLost;
         await CommitAsync(job with { Progress = counted.Progress }, run, share.Seconds, CancellationToken.None).ConfigureAwait(false);
         return StopReason.None;

@@ -79,7 +79,8 @@ internal sealed partial class JobWatch : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                // Storage may be back at the next beat; if it is away for long, another worker will claim the job and this one will see that.
+                // Storage may be back at the next beat; if it is away for long, another worker will claim the job and this one will see
+                // that.
                 LogMissed(_job.Id, exception.Message);
             }
         }
@@ -88,7 +89,8 @@ internal sealed partial class JobWatch : IAsyncDisposable
     private async Task<StopReason?> LookAsync(JobProgress progress, bool write, CancellationToken cancellationToken)
     {
         var record = write
-            ? (await _jobs.UpdateAsync(_job.Id, record => record.Beat(_worker, progress, _time.GetUtcNow()), cancellationToken).ConfigureAwait(false))?.Record
+            ? (await _jobs.UpdateAsync(_job.Id, record => record.Beat(_worker, progress, _time.GetUtcNow()), cancellationToken)
+                .ConfigureAwait(false))?.Record
             : await _jobs.FindAsync(_job.Id, cancellationToken).ConfigureAwait(false);
         if (record is not { State: JobState.Running } || record.Worker != _worker)
             return StopReason.ClaimLost;

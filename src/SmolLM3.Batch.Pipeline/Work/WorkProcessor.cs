@@ -22,7 +22,9 @@ public sealed partial class WorkProcessor(
 {
     private int _claims;
 
-    /// <summary>Does the job that a message names. The caller keeps the message locked until this returns, then settles it as told.</summary>
+    /// <summary>
+    /// Does the job that a message names. The caller keeps the message locked until this returns, then settles it as told.
+    /// </summary>
     /// <param name="delivery">The message.</param>
     /// <param name="worker">This worker's name.</param>
     /// <param name="shutdown">Cancelled when the worker has to leave: the job is given back.</param>
@@ -69,7 +71,8 @@ public sealed partial class WorkProcessor(
             return Settlement.Complete;
         }
         if (job.Worker != claim)
-            return await EndAsync(id, job.CancelRequested ? StopReason.CancelRequested : StopReason.DeadlinePassed, shutdown).ConfigureAwait(false);
+            return await EndAsync(id, job.CancelRequested ? StopReason.CancelRequested : StopReason.DeadlinePassed, shutdown)
+                .ConfigureAwait(false);
 
         if (job.FailedAttempts > options.Value.MaxAttempts)
         {
@@ -89,7 +92,8 @@ public sealed partial class WorkProcessor(
         }
         catch (DocumentException exception)
         {
-            return await FailAsync(id, claim, new JobError(ErrorCodes.DocumentUnreadable, exception.Message), shutdown).ConfigureAwait(false);
+            return await FailAsync(id, claim, new JobError(ErrorCodes.DocumentUnreadable, exception.Message), shutdown)
+                .ConfigureAwait(false);
         }
         catch (Tasks.InvalidTaskException exception)
         {
@@ -142,7 +146,8 @@ public sealed partial class WorkProcessor(
         try
         {
             var delay = options.Value.RetryDelay * Math.Pow(2, Math.Clamp((record?.FailedAttempts ?? delivery.DeliveryCount) - 1, 0, 16));
-            await Task.Delay(delay < options.Value.MaxRetryDelay ? delay : options.Value.MaxRetryDelay, time, shutdown).ConfigureAwait(false);
+            await Task.Delay(delay < options.Value.MaxRetryDelay ? delay : options.Value.MaxRetryDelay, time, shutdown)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (shutdown.IsCancellationRequested)
         {

@@ -18,7 +18,8 @@ internal sealed class BlobCheckpointSource(BlobContainerClient container, string
     public async Task<IReadOnlyList<CheckpointFile>> ListFilesAsync(CancellationToken cancellationToken = default)
     {
         var files = new List<CheckpointFile>();
-        await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, prefix: _prefix, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.Metadata, prefix: _prefix, cancellationToken: cancellationToken)
+            .ConfigureAwait(false))
         {
             var hash = blob.Metadata is { } metadata && metadata.TryGetValue("sha256", out var known) ? known : null;
             files.Add(new CheckpointFile(blob.Name[_prefix.Length..], blob.Properties.ContentLength ?? 0, hash));
@@ -40,7 +41,8 @@ internal sealed class BlobCheckpointSource(BlobContainerClient container, string
         await Parallel.ForAsync(0, parts, options, async (part, token) =>
         {
             var start = part * PartBytes;
-            await ReadPartAsync(blob, offset + start, destination.Slice(start, Math.Min(PartBytes, destination.Length - start)), token).ConfigureAwait(false);
+            await ReadPartAsync(blob, offset + start, destination.Slice(start, Math.Min(PartBytes, destination.Length - start)), token)
+                .ConfigureAwait(false);
         }).ConfigureAwait(false);
     }
 

@@ -16,7 +16,8 @@ internal static class CheckpointFingerprint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[Sample];
-        foreach (var file in (await source.ListFilesAsync(cancellationToken).ConfigureAwait(false)).OrderBy(file => file.Name, StringComparer.Ordinal))
+        foreach (var file in (await source.ListFilesAsync(cancellationToken)
+            .ConfigureAwait(false)).OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{file.Name}\n{file.Length}\n{file.Sha256}\n"));
             var head = (int)Math.Min(file.Length, Sample);

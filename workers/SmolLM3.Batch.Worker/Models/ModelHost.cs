@@ -22,8 +22,10 @@ internal sealed partial class ModelHost(IOptions<ModelOptions> options, Checkpoi
         var started = time.GetTimestamp();
         _source = sources.Open(settings.Source);
         LogLoading(_source.Name);
-        var revision = settings.Revision is { Length: > 0 } given ? given : await CheckpointFingerprint.OfAsync(_source, cancellationToken).ConfigureAwait(false);
-        _engine = await InferenceEngine.LoadAsync(_source, settings.ToEngineOptions(time), new Progress(this), cancellationToken).ConfigureAwait(false);
+        var revision = settings.Revision is { Length: > 0 } given ? given : await CheckpointFingerprint.OfAsync(_source, cancellationToken)
+            .ConfigureAwait(false);
+        _engine = await InferenceEngine.LoadAsync(_source, settings.ToEngineOptions(time), new Progress(this), cancellationToken)
+            .ConfigureAwait(false);
         // A document is cut to what the cache can hold, not only to what the model can read.
         var context = (int)Math.Min(_engine.ContextLength, _engine.Statistics.KvTokensBudget);
         var info = new LanguageModelInfo(settings.Name is { Length: > 0 } name ? name : CheckpointSources.NameOf(settings.Source), revision, context);

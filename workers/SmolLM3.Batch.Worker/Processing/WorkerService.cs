@@ -32,7 +32,8 @@ internal sealed partial class WorkerService(
         }
         catch (Exception exception)
         {
-            // Without a model or a queue there is nothing to do here; whoever runs the process has to see it. What is wrong with a checkpoint
+            // Without a model or a queue there is nothing to do here; whoever runs the process has to see it. What is wrong with a
+            // checkpoint
             // or a path is all in the message; a stack trace would only push it out of sight.
             await WaitForStartAsync(stoppingToken).ConfigureAwait(false);
             LogBroken(exception.Message, exception is CheckpointException or IOException or UnauthorizedAccessException ? null : exception);

@@ -4,7 +4,8 @@ using SmolLM3.Batch.Serialization;
 namespace SmolLM3.Batch.Jobs;
 
 /// <summary>
-/// Reads requests strictly: a field it does not know, a wrong type and a value out of bounds are errors, and all of them are reported at once.
+/// Reads requests strictly: a field it does not know, a wrong type and a value out of bounds are errors, and all of them are reported at
+/// once.
 /// </summary>
 public static class JobRequestReader
 {

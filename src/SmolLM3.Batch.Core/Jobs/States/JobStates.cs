@@ -25,7 +25,10 @@ public static class JobStates
         return index >= 0;
     }
 
-    /// <summary>Whether a record may go from <paramref name="from"/> to <paramref name="to"/>. Running to running is a new claim after a lost worker.</summary>
+    /// <summary>
+    /// Whether a record may go from <paramref name="from"/> to <paramref name="to"/>. Running to running is a new claim after a lost
+    /// worker.
+    /// </summary>
     public static bool CanMove(JobState from, JobState to) => from switch
     {
         JobState.Accepted => to is JobState.Running or JobState.Failed or JobState.Cancelled or JobState.Expired,

@@ -35,7 +35,9 @@ public static class JobTransitions
     public static JobRecord? Queued(this JobRecord record, DateTimeOffset now) =>
         record.State.IsFinal() ? null : record with { QueuedAt = now, UpdatedAt = now };
 
-    /// <summary>The owner wants the job gone. A job that no worker holds ends at once; a running one ends when its worker sees the request.</summary>
+    /// <summary>
+    /// The owner wants the job gone. A job that no worker holds ends at once; a running one ends when its worker sees the request.
+    /// </summary>
     public static JobRecord? RequestCancel(this JobRecord record, DateTimeOffset now) => record switch
     {
         { State: JobState.Accepted } or { State: JobState.Running, Worker: null } => (record with { CancelRequested = true }).Cancel(now),

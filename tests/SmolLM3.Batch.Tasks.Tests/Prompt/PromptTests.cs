@@ -55,6 +55,23 @@ public class PromptTests
     }
 
     [Fact]
+    public async Task Prompt_LongDocument_GivesTheExpectedPages()
+    {
+        var parts = 0;
+        var model = new FakeModel(
+            request => request.JsonSchema is null ? "The fee and the deposit." : new JsonObject { ["dates"] = new JsonArray($"day {++parts}"), ["note"] = "n" }.ToJsonString(), 2048);
+        var document = await Given.DocumentAsync(string.Concat(Enumerable.Repeat(Samples.Agreement + "\n\n", 3)), "agreement.md");
+        foreach (var (name, schema) in new[] { ("merged-text", null), ("merged-values", Schema) })
+        {
+            var options = new JsonObject { ["instructions"] = "What is owed, and when?", ["schema"] = schema?.DeepClone() };
+            if (schema is null) options.Remove("schema");
+            var result = await Given.RunAsync(model, document, TaskTypes.Prompt, options);
+            Assert.Null(result.Error);
+            foreach (var extension in new[] { ".md", ".html", ".json" }) Golden.AssertEqual(name + extension, result.Text("prompt" + extension));
+        }
+    }
+
+    [Fact]
     public async Task Prompt_Thinking_GetsItsBudgetOnTop()
     {
         var model = new FakeModel(_ => "An answer.");

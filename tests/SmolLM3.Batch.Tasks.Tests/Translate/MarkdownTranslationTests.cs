@@ -17,6 +17,15 @@ public partial class MarkdownTranslationTests
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseYamlFrontMatter().Build();
 
     [Fact]
+    public async Task Translate_Agreement_GivesTheExpectedPages()
+    {
+        var result = await Given.RunAsync(
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Samples.Agreement, "agreement.md"), TaskTypes.Translate, ToGerman.DeepClone().AsObject());
+        Assert.Null(result.Error);
+        foreach (var file in result.Files) Golden.AssertEqual(file.Name, result.Text(file.Name));
+    }
+
+    [Fact]
     public async Task Translate_Markdown_ReplacesWordsAndNothingElse()
     {
         const string Source = """

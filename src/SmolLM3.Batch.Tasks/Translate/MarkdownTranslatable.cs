@@ -73,8 +73,10 @@ internal sealed class MarkdownTranslatable : ITranslatable
         var slices = new List<Slice>();
         var tagged = new StringBuilder();
         if (start == end || !Tag(leaf.Inline, tagged, slices, 0)) return;
-        var cell = leaf.Parent as TableCell;
-        _places.Add(new Place(start, end, slices, cell is not null));
+        bool inTable = leaf.Parent is TableCell;
+        // Behind a heading's marks or a cell's border nothing opens a block: "## 1. Term" needs no escape.
+        bool atLineStart = !inTable && leaf is not HeadingBlock { IsSetext: false };
+        _places.Add(new Place(start, end, slices, atLineStart, inTable));
         _units.Add(new Unit(Kind(leaf), tagged.ToString().Trim(), [.. slices.Select(slice => slice.Open.Trim('`', '\\', '\n'))]));
     }
 
@@ -136,7 +138,7 @@ internal sealed class MarkdownTranslatable : ITranslatable
         {
             text.Append(part.Kind switch
             {
-                TagKind.Text => MarkdownEscape.Text(part.Text, atLineStart: text.Length == 0, place.InTable),
+                TagKind.Text => MarkdownEscape.Text(part.Text, place.AtLineStart && text.Length == 0, place.InTable),
                 TagKind.Close => place.Slices[part.Number - 1].Close,
                 _ => place.Slices[part.Number - 1].Open,
             });
@@ -145,7 +147,7 @@ internal sealed class MarkdownTranslatable : ITranslatable
         return text.ToString();
     }
 
-    private sealed record Place(int Start, int End, List<Slice> Slices, bool InTable);
+    private sealed record Place(int Start, int End, List<Slice> Slices, bool AtLineStart, bool InTable);
 
     private readonly record struct Slice(string Open, string Close);
 }

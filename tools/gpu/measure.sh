@@ -63,12 +63,17 @@ if [ -n "${TORCHSHARP_SOURCE:-}" ] && [ ! -e "$results/native/libLibTorchSharp.s
 fi
 if [ -e "$results/native/libLibTorchSharp.so" ]; then
   torch_libraries=$(python3 -c 'import torch; print(torch.__path__[0] + "/lib")')
+  # The program looks beside itself first: a half built for another libtorch must not lie there.
+  [ "$published" = "$results/unpacked" ] || { cp -a "$published" "$results/unpacked" && published=$results/unpacked && measure=$published/smollm3-measure; }
+  cp -f "$results/native/libLibTorchSharp.so" "$published/"
 fi
-run() { LD_LIBRARY_PATH="$results/native${torch_libraries:+:$torch_libraries}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" "$measure" "$@"; }
+# Where containers have the driver's libraries; NVML is one of them.
+driver=/usr/local/nvidia/lib64:/usr/local/nvidia/lib
+run() { LD_LIBRARY_PATH="${torch_libraries:+$torch_libraries:}${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$driver" "$measure" "$@"; }
 peers() { python3 "$here/peers.py" --checkpoint "$checkpoint" --out "$lines" --device "$device" "$@"; }
-export -f run peers; export measure results torch_libraries here checkpoint lines device
+export -f run peers; export measure driver torch_libraries here checkpoint lines device
 
-common=(--out "$lines" --device "$device" --shape "$shape"); weights=("${common[@]}" --checkpoint "$checkpoint")
+common=(--out "$lines" --device "$device" --shape "$shape" ${KV_GB:+--kv-gb "$KV_GB"}); weights=("${common[@]}" --checkpoint "$checkpoint")
 if [ "$quick" = 1 ]; then
   short=64; middle=256; long=512; total=1024; steps=200; tokens=8; sweep=128
   load=(--documents 6 --shortest 50 --longest 400 --max-tokens 8)
@@ -80,7 +85,7 @@ fi
 phase facts 120 bash -c "$(declare -f facts); facts"
 phase checkpoint 300 bash -c 'run checkpoint "$@"' - "$checkpoint" "${common[@]}" "${load[@]}"
 for type in Float32 BFloat16 Float16; do
-  phase "reference-$type" 120 bash -c 'run reference "$@"' - --data "$data" --out "$lines" --device "$device" --dtype "$type"
+  phase "reference-$type" 300 bash -c 'run reference "$@"' - --data "$data" --out "$lines" --device "$device" --dtype "$type"
 done
 phase decode-short 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$short,$((2 * short))" --max-tokens "$tokens"
 phase decode-middle 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$middle" --max-tokens "$tokens"

@@ -6,10 +6,14 @@ set -euo pipefail
 source=$(cd "$1" && pwd); mkdir -p "$2/obj"; target=$(cd "$2" && pwd)
 
 python3 - >"$target/torch.env" <<'PY'
-import torch, torch.utils.cpp_extension as extension
-print(f"lib={torch.__path__[0]}/lib")
+import os, torch
+home = torch.__path__[0]
+# A distribution's PyTorch has its headers with all others.
+include = f"{home}/include" if os.path.isdir(f"{home}/include/torch") else "/usr/include"
+paths = [include, f"{include}/torch/csrc/api/include", os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/include"]
+print(f"lib={home}/lib")
 print("abi=%d" % torch._C._GLIBCXX_USE_CXX11_ABI)
-print('includes="%s"' % " ".join(f"-isystem {path}" for path in extension.include_paths()))
+print('includes="%s"' % " ".join(f"-isystem {path}" for path in paths if os.path.isdir(path) and path != "/usr/include"))
 print("cuda=%d" % torch.backends.cuda.is_built())
 PY
 . "$target/torch.env"

@@ -29,15 +29,11 @@ public sealed partial class GpuProbe : IDisposable
     /// <summary>Bytes of device memory in use, by any process.</summary>
     public long MemoryUsed => Memory().Used;
 
-    /// <summary>Share of the driver's last sample period, a sixth of a second to a second, in which a kernel ran.</summary>
-    public double BusyShare
-    {
-        get
-        {
-            Check(DeviceGetUtilizationRates(_device, out var rates));
-            return rates.Gpu / 100.0;
-        }
-    }
+    /// <summary>
+    /// Share of the driver's last sample period, a sixth of a second to a second, in which a kernel ran; null where the driver does not
+    /// tell, as for a part of a GPU.
+    /// </summary>
+    public double? BusyShare => DeviceGetUtilizationRates(_device, out var rates) == Success ? rates.Gpu / 100.0 : null;
 
     /// <summary>The GPU of that index, or null where there is no NVIDIA driver or no such GPU.</summary>
     public static GpuProbe? TryOpen(int index = 0)

@@ -29,7 +29,9 @@ internal sealed class GpuSampler : IAsyncDisposable
         do
         {
             PeakMemory = Math.Max(PeakMemory ?? 0, _probe!.MemoryUsed);
-            _busy += _probe.BusyShare;
+            if (_probe.BusyShare is not { } busy)
+                continue;
+            _busy += busy;
             _samples++;
         }
         while (await _timer.WaitForNextTickAsync().ConfigureAwait(false));

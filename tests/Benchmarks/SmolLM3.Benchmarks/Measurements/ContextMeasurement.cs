@@ -43,21 +43,19 @@ internal static class ContextMeasurement
         }
     }
 
-    // The best of some stretches of steps, from the first token on, so that the prompt is not counted.
+    // The best of some stretches of steps, from the first token on, so that the prompt is not counted. Steps are counted by the engine, for who reads
+    // the updates may be late.
     private static async Task<(double Wall, double Cpu)> DecodeAsync(InferenceEngine engine, int[] prompt)
     {
-        var marks = new List<(long Wall, double Cpu)>();
-        int seen = 0;
+        var marks = new List<(long Wall, double Cpu, long Steps)>();
         await foreach (GenerationUpdate update in engine.StreamAsync(new GenerationRequest { Prompt = prompt, MaxTokens = Stretches * Steps + 1, StopIds = [] }))
         {
-            if (update.TokenIds.Count > 0 && seen % Steps == 0)
-                marks.Add((Stopwatch.GetTimestamp(), CpuClock.ProcessMilliseconds()));
-            seen += update.TokenIds.Count;
+            long done = engine.Statistics.Steps;
+            if (marks.Count == 0 || done - marks[^1].Steps >= Steps)
+                marks.Add((Stopwatch.GetTimestamp(), CpuClock.ProcessMilliseconds(), done));
         }
 
-        var stretches = marks.Zip(marks.Skip(1)).ToList();
-        return (
-            stretches.Min(s => Stopwatch.GetElapsedTime(s.First.Wall, s.Second.Wall).TotalMilliseconds) / Steps,
-            stretches.Min(s => s.Second.Cpu - s.First.Cpu) / Steps);
+        var stretches = marks.Zip(marks.Skip(1), (from, to) => (Steps: to.Steps - from.Steps, Wall: Stopwatch.GetElapsedTime(from.Wall, to.Wall), Cpu: to.Cpu - from.Cpu)).ToList();
+        return (stretches.Min(s => s.Wall.TotalMilliseconds / s.Steps), stretches.Min(s => s.Cpu / s.Steps));
     }
 }

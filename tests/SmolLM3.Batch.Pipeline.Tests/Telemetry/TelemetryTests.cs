@@ -79,6 +79,7 @@ public class TelemetryTests
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
         services.AddSingleton<TimeProvider>(stack.Time).AddSingleton<Generation.ILanguageModel>(new FakeModel());
+        services.AddSingleton(stack.Configuration());
         services.AddSmolLM3Pipeline(stack.Configuration()).AddSmolLM3Work();
         var process = stack.Own(services.BuildServiceProvider());
 

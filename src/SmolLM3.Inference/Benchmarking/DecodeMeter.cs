@@ -55,7 +55,9 @@ internal sealed class DecodeMeter(int batch, MemoryProbe? memory, TimeProvider t
     {
         if (memory is null || _sinceProbe < StepsPerProbe * _onePart)
             return;
-        _onePart = memory.ReadPart();
+        // A long step leaves time for several parts.
+        for (var spent = 0.0; spent < _sinceProbe / StepsPerProbe; spent += _onePart)
+            _onePart = memory.ReadPart();
         _sinceProbe = 0;
     }
 }

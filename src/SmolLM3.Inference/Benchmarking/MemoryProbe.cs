@@ -16,6 +16,8 @@ internal sealed unsafe class MemoryProbe : IDisposable
     /// <summary>Bytes of a part: several times the largest cache of a core, a few milliseconds.</summary>
     private const long PartLength = 128L << 20;
 
+    private const int WarmUpShare = 4;
+
     private const int HintDistance = 1024;
 
     private readonly Tensor _tensor = ones(Length / sizeof(long), dtype: ScalarType.Int64);
@@ -51,6 +53,8 @@ internal sealed unsafe class MemoryProbe : IDisposable
     {
         (_next, _way) = ((_next + PartLength) % Length, 1 - _way);
         _barrier.SignalAndWait();
+        WarmUp(0);
+        _barrier.SignalAndWait();
         var start = _time.GetTimestamp();
         Read(0);
         _barrier.SignalAndWait();
@@ -76,9 +80,18 @@ internal sealed unsafe class MemoryProbe : IDisposable
             _barrier.SignalAndWait();
             if (_stopping)
                 return;
+            WarmUp(core);
+            _barrier.SignalAndWait();
             Read(core);
             _barrier.SignalAndWait();
         }
+    }
+
+    /// <summary>Before the clock starts: until the threads of the step before have gone to sleep, they take a core's time.</summary>
+    private void WarmUp(int core)
+    {
+        fixed (byte* start = _tensor.bytes)
+            Sink.Keep(ReadPlain(start + (_next + PartLength) % Length + core * Share, Share / WarmUpShare));
     }
 
     private void Read(int core)

@@ -25,7 +25,7 @@ public sealed class PipelineOptions : IValidatableObject
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 10;
 
-    /// <summary>Wait before a failed attempt is given back: doubles with every delivery.</summary>
+    /// <summary>Wait before a failed attempt is given back: doubles with every failed attempt.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest such wait.</summary>

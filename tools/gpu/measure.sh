@@ -31,8 +31,8 @@ phase() {
     note "$name: exit $status after $((SECONDS - begun)) s; $(tail -n 1 "$results/log/$name.err" | cut -c1-200)"
     printf '{"kind":"phase","settings":{"phase":"%s"},"error":"exit %s after %s s"}\n' "$name" "$status" "$((SECONDS - begun))" >>"$lines"
     failed=1
-    # What ran out of time would do so again.
-    [ "$status" = 124 ] && touch "$results/done/$name"
+    # What ran out of time would do so again; 137 is the kill that a hung process needed.
+    if [ "$status" = 124 ] || { [ "$status" = 137 ] && [ $((SECONDS - begun)) -ge "$limit" ]; }; then touch "$results/done/$name"; fi
   fi
   return 0
 }

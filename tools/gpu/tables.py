@@ -97,7 +97,7 @@ def prefill(lines: list[dict], device: predict.Device | None, shape: str) -> str
         case, settings = line["result"], line["settings"]
         if case["batchSize"] != 1:
             continue
-        predicted = predict.prefill_seconds(case["promptTokens"]) if shape == "smollm3-3b" else None
+        predicted = predict.prefill_seconds(case["promptTokens"], chunk=int(settings["stepTokens"])) if shape == "smollm3-3b" else None
         share = case["prefillGigaflops"] * 1e9 / device.peak if device else case["prefillShareOfPeak"]
         rows.append([settings["type"], f"{settings['stepTokens']}", f"{case['promptTokens']:,}", number(predicted, 2), number(case["timeToFirstTokenSeconds"], 2),
                      number(case["prefillTokensPerSecond"], 0), number(case["prefillGigaflops"], 1, 1e3), percent(share)])

@@ -12,6 +12,9 @@ namespace SmolLM3.Batch.Cli.Commands;
 /// <summary><c>smollm3 run FILES|FOLDER</c>: documents through the whole pipeline on this machine.</summary>
 internal static class RunCommand
 {
+    /// <summary>Processes that die more often than this end the run.</summary>
+    private const int MostRestarts = 3;
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("files") { Description = "Documents, or folders of them.", Arity = ArgumentArity.OneOrMore };
@@ -72,9 +75,16 @@ internal static class RunCommand
                 jobs.Add(new JobWatch(document.Name, await upload.UploadAsync(document, task, cancellationToken)));
 
             var watch = JobProgressView.WatchAsync(jobs, token => RefreshAsync(api, jobs, token), time, stop.Token);
-            if (own is not null && await Task.WhenAny(watch, own.WatchAsync(stop.Token)) is Task<string> died)
+            var deaths = 0;
+            while (own is not null && await Task.WhenAny(watch, own.WatchAsync(stop.Token)) is Task<string> died)
             {
                 var explanation = await died;
+                if (++deaths <= MostRestarts)
+                {
+                    await Console.Error.WriteLineAsync($"smollm3: {explanation}\nsmollm3: starting it again; what it had finished is kept.");
+                    await own.RestartExitedAsync(stop.Token);
+                    continue;
+                }
                 await stop.CancelAsync();
                 await watch.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 throw new CliException(explanation);

@@ -17,6 +17,7 @@ internal static class DocumentFinder
         {
             if (Directory.Exists(path)) found.AddRange(InFolder(new DirectoryInfo(path)));
             else if (File.Exists(path)) found.Add(Document(path, WithTaskFolder(new FileInfo(path).Directory!, Path.GetFileName(path))));
+            else if (path.StartsWith('-')) throw new CliException($"There is no option {path}, and no file of that name. --help lists the options.");
             else throw new CliException($"There is no file or folder {path}.");
         }
 

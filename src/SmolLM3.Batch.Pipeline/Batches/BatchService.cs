@@ -129,7 +129,7 @@ public sealed partial class BatchService(
         await FinalizeAsync(finalizing!.Value.Value, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends the planning message again for a batch that is not planned, else advances it.</summary>
+    /// <summary>Plans a batch that is not planned, or ends it where its window is over; else advances it.</summary>
     public async Task RepairAsync(string id, CancellationToken cancellationToken = default)
     {
         if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { InProgressAt: null, IsFinal: false } unplanned)

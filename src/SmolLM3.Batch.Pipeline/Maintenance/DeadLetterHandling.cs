@@ -49,7 +49,7 @@ public sealed class DeadLetterHandling(
             return true;
         var record = await finisher.FinishAsync(id, found => IsHeld(found) ? null : found.Fail(error, time.GetUtcNow()), cancellationToken)
             .ConfigureAwait(false);
-        return record is null || record.State.IsFinal() || !IsHeld(record);
+        return record is null || record.State.IsFinal();
     }
 
     private async Task UndeliveredAsync(Delivery delivery, JobError error, CancellationToken cancellationToken)

@@ -59,9 +59,8 @@ public sealed partial class JobAttempts(
         if (counted.Restored > 0)
             LogRestored(job.Id, counted.Restored);
         // What is computed is committed by a worker that is leaving, too: it takes milliseconds, and else another worker has to do it.
-        // A worker that was frozen may have written files of its own beside another's. Nobody's manifest may list both.
-        if (await jobs.FindAsync(job.Id, CancellationToken.None)
-            .ConfigureAwait(false) is { State: JobState.Running } now && now.Worker != claim)
+        // While a worker was frozen, another may have written files beside its own, or the job may have been ended: no manifest then.
+        if ((await jobs.FindAsync(job.Id, CancellationToken.None).ConfigureAwait(false))?.Worker != claim)
             return StopReason.ClaimLost;
         await CommitAsync(job with { Progress = counted.Progress }, run, share.Seconds, CancellationToken.None).ConfigureAwait(false);
         return StopReason.None;

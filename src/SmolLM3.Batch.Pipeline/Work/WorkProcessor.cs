@@ -78,7 +78,7 @@ public sealed partial class WorkProcessor(
         {
             return await FailAsync(id, claim, new JobError(
                 ErrorCodes.AttemptsExhausted,
-                $"The job was tried {job.FailedAttempts - 1} times, and each time its worker died or lost it. Its document may need more memory than a worker has."),
+                $"The job was tried {job.FailedAttempts - 1} times, and the last time its worker died or lost it. If that goes on, its document may need more memory than a worker has."),
                 shutdown).ConfigureAwait(false);
         }
         try

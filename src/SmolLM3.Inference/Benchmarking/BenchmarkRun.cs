@@ -26,10 +26,16 @@ internal sealed class BenchmarkRun(
         var start = time.GetTimestamp();
         var sampler = new GpuSampler(gpu, time);
         List<double>[] arrivals;
-        await using (sampler.ConfigureAwait(false))
-            arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
-                .ConfigureAwait(false);
-        engine.Observe(null);
+        try
+        {
+            await using (sampler.ConfigureAwait(false))
+                arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
+                    .ConfigureAwait(false);
+        }
+        finally
+        {
+            engine.Observe(null);
+        }
         var after = engine.Statistics;
 
         // Prefill ends when the last sequence has its first token.

@@ -8,6 +8,12 @@ public sealed class DocumentFinderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("--out", "no option --out")]
+    [InlineData("nosuch.txt", "no file or folder nosuch.txt")]
+    public void Find_WhatIsNotThere_SaysWhatItWasTakenFor(string argument, string expected)
+        => Assert.Contains(expected, Assert.Throws<CliException>(() => DocumentFinder.Find([argument])).Message);
+
     [Fact]
     public void Find_Folder_KeepsPathsAndPairsSidecars()
     {

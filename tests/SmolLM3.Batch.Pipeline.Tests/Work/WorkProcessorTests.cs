@@ -277,7 +277,8 @@ public class WorkProcessorTests
         var done = await process.ManifestAsync("job");
 
         thaw.SetResult();
-        Assert.Equal(Settlement.Complete, await work);
+        Assert.Equal(Settlement.Abandon, await work);
+        Assert.Equal(Settlement.Complete, await process.WorkAsync("job", 3));
         Assert.Equivalent(done, await process.ManifestAsync("job"));
         Assert.Equal(2, (await process.RecordAsync("job")).Attempts);
         Assert.Single(await stack.PeekAsync(QueueNames.Events));

@@ -105,7 +105,6 @@ internal sealed class EngineLoop
 
     private void Step()
     {
-        using var scope = NewDisposeScope();
         _meter.StartStep();
         foreach (var sequence in _scheduler.RemoveCancelled())
         {
@@ -115,14 +114,21 @@ internal sealed class EngineLoop
         var runs = _scheduler.Schedule();
         if (runs.Count == 0)
             return;
-        _meter.StartModel();
-        using var output = _runner.Run(runs);
-        _meter.EndModel();
-        var advanced = TakeTokens(runs, output);
+        var advanced = Compute(runs);
         _meter.EndStep(_scheduler, _kv);
         foreach (var completion in advanced)
             completion.Report();
         _observer?.AfterStep(_meter.Snapshot);
+    }
+
+    /// <summary>Nothing of a step but the KV cache outlives it: whoever sees its results finds its tensors freed.</summary>
+    private List<Completion> Compute(IReadOnlyList<ScheduledRun> runs)
+    {
+        using var scope = NewDisposeScope();
+        _meter.StartModel();
+        using var output = _runner.Run(runs);
+        _meter.EndModel();
+        return TakeTokens(runs, output);
     }
 
     private List<Completion> TakeTokens(IReadOnlyList<ScheduledRun> runs, StepOutput output)

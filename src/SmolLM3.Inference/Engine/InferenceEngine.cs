@@ -103,7 +103,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         request.Validate(Config.VocabularySize, HasTokenizer);
         CheckLength(request);
-        var sequence = new Sequence(request.Prompt, request.MaxTokens, _rope.KindFor(request.Prompt.Count + (long)request.MaxTokens));
+        var sequence = new Sequence(request.Prompt, request.MaxTokens, _rope.KindFor(request.Prompt.Count + (long)request.MaxTokens), request.CacheBreakpoints);
         var completion = new Completion(request, sequence, _eosIds, _tokenizer, Constraint(request), _time, updates);
         _loop.Submit(completion);
         return completion;

@@ -8,6 +8,14 @@ public sealed record GenerationRequest
     /// <summary>The prompt; at least one token.</summary>
     public required IReadOnlyList<int> Prompt { get; init; }
 
+    /// <summary>
+    /// Lengths of the prompt's beginnings that other requests have too: a document that several questions are asked about, a long system prompt.
+    /// Requests that agree in such a beginning and its length share its memory and attend to it together. Any beginning in common
+    /// is computed once; without a breakpoint it is copied. The keys and values are cut here whether or not another request shares them,
+    /// so that the completion does not depend on it. Beginnings of less than 256 tokens, or of less than an eighth of the prompt, are copied all the same.
+    /// </summary>
+    public IReadOnlyList<int> CacheBreakpoints { get; init; } = [];
+
     /// <summary>Most tokens to generate, thinking included.</summary>
     public required int MaxTokens { get; init; }
 
@@ -45,6 +53,11 @@ public sealed record GenerationRequest
         foreach (var id in Prompt)
             if ((uint)id >= (uint)vocabularySize)
                 throw new ArgumentException($"The prompt holds token {id}, but the vocabulary has {vocabularySize:N0}.", nameof(Prompt));
+        ArgumentNullException.ThrowIfNull(CacheBreakpoints);
+        foreach (var breakpoint in CacheBreakpoints)
+            if (breakpoint < 1 || breakpoint > Prompt.Count)
+                throw new ArgumentOutOfRangeException(
+                    nameof(CacheBreakpoints), breakpoint, $"A cache breakpoint is the length of a beginning of the prompt: 1 to {Prompt.Count:N0}.");
         if (MaxTokens < 1)
             throw new ArgumentOutOfRangeException(nameof(MaxTokens), MaxTokens, "MaxTokens must be at least 1.");
         if (ThinkingBudget < 0)

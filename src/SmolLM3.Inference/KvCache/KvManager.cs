@@ -8,12 +8,6 @@ namespace SmolLM3.Inference.KvCache;
 /// </summary>
 internal sealed class KvManager(KvPool pool, bool sharing)
 {
-    /// <summary>A shorter prefix is copied: the longer chain would cost more in every step than its memory is worth.</summary>
-    internal const int MinimumShared = 256;
-
-    /// <summary>Sequences in the queue that are looked at for a prefix in common; the rest meet it when their turn comes.</summary>
-    private const int Lookahead = 64;
-
     /// <summary>Short tails grow by a quarter, up to this.</summary>
     private const int ShortSlack = 16;
 
@@ -23,30 +17,25 @@ internal sealed class KvManager(KvPool pool, bool sharing)
 
     public int KeptPrefixes => _prefixes.Kept;
 
-    /// <summary>Starts a sequence's chain with the longest computed prefix there is.</summary>
+    /// <summary>Starts a sequence's chain with the longest computed prefix there is: whole slabs borrowed, the rest copied.</summary>
     /// <returns>False when there is no room; nothing has changed then but that kept prefixes were evicted.</returns>
-    public bool TryAdmit(Sequence sequence, IEnumerable<Sequence> running, IEnumerable<Sequence> waiting)
+    public bool TryAdmit(Sequence sequence, IEnumerable<Sequence> running)
     {
         var chain = new KvChain();
         var (donor, found) = sharing ? _prefixes.Find(sequence, running) : default;
         if (donor is not null)
-            Borrow(chain, donor, found);
+            Borrow(chain, donor, found, sequence.SlabEnds);
         using var pinned = new PinnedSlabs(pool, donor);
-
-        // What others have computed or will ask for, but cannot be borrowed, gets a slab of its own that they can borrow whole.
-        var common = sharing ? Math.Max(found, CommonWith(waiting.Take(Lookahead), sequence)) : 0;
-        var shareable = common - chain.Length >= MinimumShared ? common - chain.Length : 0;
-        var tail = Capacity(sequence, before: chain.Length + shareable, sequence.Tokens.Count);
-        if (!MakeRoom(shareable + tail))
+        if (!MakeRoom(CapacityFrom(sequence, chain.Length)))
         {
             pool.Release(chain);
             return false;
         }
         try
         {
-            chain.StartTail(shareable > 0 ? pool.Allocate(shareable, shareable: true) : pool.Allocate(tail));
+            StartTail(sequence, chain, sequence.Tokens.Count);
             if (donor is not null)
-                CopyRest(chain, donor, found);
+                CopyRest(sequence, chain, donor, found);
         }
         catch
         {
@@ -67,15 +56,18 @@ internal sealed class KvManager(KvPool pool, bool sharing)
         if (tail.Room >= count || (tail.IsShareable && tail.Room > 0))
             return Math.Min(count, tail.Room);
 
-        var grows = tail is { IsShareable: false, References: 1 };
-        var before = grows ? chain.SharedLength : chain.Length;
-        var capacity = Capacity(sequence, before, Math.Max(chain.Length + count, sequence.Tokens.Count));
-        if (!MakeRoom(grows ? capacity - tail.Capacity : capacity))
+        var tokens = Math.Max(chain.Length + count, sequence.Tokens.Count);
+        if (tail.IsShareable)
+        {
+            if (!MakeRoom(NextCapacity(sequence, chain.Length, tokens)))
+                return 0;
+            StartTail(sequence, chain, tokens);
+            return Math.Min(count, chain.Tail!.Room);
+        }
+        var capacity = Capacity(sequence, chain.SharedLength, tokens);
+        if (!MakeRoom(capacity - tail.Capacity))
             return 0;
-        if (grows)
-            pool.Grow(tail, capacity);
-        else
-            chain.StartTail(pool.Allocate(capacity));
+        pool.Grow(tail, capacity);
         return count;
     }
 
@@ -101,8 +93,15 @@ internal sealed class KvManager(KvPool pool, bool sharing)
         if (!sharing)
             return false;
         var found = _prefixes.Find(sequence, running).Length;
-        return running.Any(other => other.RopeKind == sequence.RopeKind && other.Uncomputed > 1
-            && sequence.TokenSpan.CommonPrefixLength(other.TokenSpan) - Math.Max(found, other.Computed) >= MinimumShared);
+        foreach (var other in running.Where(other => other.Uncomputed > 1))
+        {
+            var coming = PrefixIndex.Common(sequence, other.TokenSpan, other.RopeKind, other.SlabEnds);
+            var known = Math.Max(found, other.Computed);
+            // Nearly all of a slab is of no use for borrowing it.
+            if (coming - known >= SlabEnds.MinimumLength || sequence.SlabEnds.Any(end => end > known && end <= coming))
+                return true;
+        }
+        return false;
     }
 
     public void Clear()
@@ -112,38 +111,58 @@ internal sealed class KvManager(KvPool pool, bool sharing)
         }
     }
 
-    /// <summary>Borrows the donor's slabs as far as nearly all of each is wanted: a slab is freed as a whole only.</summary>
-    private static void Borrow(KvChain chain, KvChain donor, int length)
+    /// <summary>Borrows slabs that end where the sequence's own would.</summary>
+    private static void Borrow(KvChain chain, KvChain donor, int length, int[] ends)
     {
-        foreach (var segment in donor.Segments)
+        foreach (var (segment, end) in donor.Segments.Zip(ends))
         {
-            var wanted = Math.Min(segment.Length, length - chain.Length);
-            if (wanted < MinimumShared || wanted < segment.Slab.Capacity * 4 / 5)
+            if (end > length || !segment.Slab.IsShareable || chain.Length + segment.Slab.Capacity != end)
                 return;
-            chain.Borrow(new(segment.Slab, wanted));
+            chain.Borrow(segment);
         }
     }
 
-    private static void CopyRest(KvChain chain, KvChain donor, int length)
+    /// <summary>Copies what the borrowed slabs do not hold, through as many slabs as it fills.</summary>
+    private void CopyRest(Sequence sequence, KvChain chain, KvChain donor, int length)
     {
         var start = 0;
         foreach (var segment in donor.Segments)
         {
-            var from = Math.Clamp(chain.Length - start, 0, segment.Length);
-            var to = Math.Min(segment.Length, length - start);
-            if (to > from)
-                chain.Tail!.Append(segment.Slab, from, to - from);
+            var end = Math.Min(start + segment.Length, length);
+            while (chain.Length < end)
+            {
+                if (chain.Tail!.Room == 0)
+                    StartTail(sequence, chain, sequence.Tokens.Count);
+                var count = Math.Min(end - chain.Length, chain.Tail.Room);
+                chain.Tail.Append(segment.Slab, chain.Length - start, count);
+            }
             start += segment.Length;
         }
     }
 
-    private static int CommonWith(IEnumerable<Sequence> others, Sequence sequence)
+    private void StartTail(Sequence sequence, KvChain chain, int tokens)
     {
-        var longest = 0;
-        foreach (var other in others)
-            if (other != sequence && other.RopeKind == sequence.RopeKind)
-                longest = Math.Max(longest, sequence.TokenSpan[..^1].CommonPrefixLength(other.TokenSpan[..^1]));
-        return longest;
+        var shareable = NextEnd(sequence, chain.Length) is not null;
+        chain.StartTail(pool.Allocate(NextCapacity(sequence, chain.Length, tokens), shareable));
+    }
+
+    private static int? NextEnd(Sequence sequence, int length)
+    {
+        foreach (var end in sequence.SlabEnds)
+            if (end > length)
+                return end;
+        return null;
+    }
+
+    /// <summary>Capacity of the slab that begins at <paramref name="start"/>.</summary>
+    private static int NextCapacity(Sequence sequence, int start, int tokens)
+        => NextEnd(sequence, start) is { } end ? end - start : Capacity(sequence, start, tokens);
+
+    /// <summary>Capacity of all slabs from <paramref name="start"/> on.</summary>
+    private static int CapacityFrom(Sequence sequence, int start)
+    {
+        var tail = Math.Max(start, sequence.SlabEnds.LastOrDefault());
+        return tail - start + Capacity(sequence, tail, sequence.Tokens.Count);
     }
 
     /// <summary>Capacity of a tail that starts at <paramref name="before"/>, with slack so that it need not grow at every step.</summary>

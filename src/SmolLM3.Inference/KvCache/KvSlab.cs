@@ -18,7 +18,7 @@ internal sealed class KvSlab(Tensor[] keys, Tensor[] values, int capacity, bool 
 
     public int Room => Capacity - Length;
 
-    /// <summary>Made to the size of a prefix that other sequences want: never grows.</summary>
+    /// <summary>Made to the size of a prefix that other sequences may want: never grows.</summary>
     public bool IsShareable { get; } = isShareable;
 
     public int References { get; set; } = 1;
@@ -45,7 +45,15 @@ internal sealed class KvSlab(Tensor[] keys, Tensor[] values, int capacity, bool 
             for (var layer = 0; layer < tensors.Length; layer++)
             {
                 var larger = allocate(capacity);
-                Copy([tensors[layer]], 0, [larger], 0, Length);
+                try
+                {
+                    Copy([tensors[layer]], 0, [larger], 0, Length);
+                }
+                catch
+                {
+                    larger.Dispose();
+                    throw;
+                }
                 tensors[layer].Dispose();
                 tensors[layer] = larger;
             }

@@ -21,7 +21,7 @@ internal sealed class PrefixIndex(KvPool pool)
         if (chain.Length == 0)
             pool.Release(chain);
         else
-            _kept.AddFirst(new Entry(sequence.TokenSpan[..chain.Length].ToArray(), sequence.RopeKind, chain));
+            _kept.AddFirst(new Entry(sequence.TokenSpan[..chain.Length].ToArray(), sequence.RopeKind, sequence.SlabEnds, chain));
     }
 
     /// <summary>Drops the cache that was not used for longest; false when none is left.</summary>
@@ -37,22 +37,19 @@ internal sealed class PrefixIndex(KvPool pool)
     /// <summary>The chain that holds the longest computed prefix of <paramref name="sequence"/>, short of its last token, and its length.</summary>
     public (KvChain? Donor, int Length) Find(Sequence sequence, IEnumerable<Sequence> running)
     {
-        var wanted = sequence.TokenSpan[..^1];
         (KvChain? donor, var length) = (null, 0);
         foreach (var other in running)
         {
-            if (other.RopeKind != sequence.RopeKind || other.Chain is null)
+            if (other.Chain is null)
                 continue;
-            var common = wanted.CommonPrefixLength(other.TokenSpan[..other.Computed]);
+            var common = Common(sequence, other.TokenSpan[..other.Computed], other.RopeKind, other.SlabEnds);
             if (common > length)
                 (donor, length) = (other.Chain, common);
         }
         LinkedListNode<Entry>? hit = null;
         for (var node = _kept.First; node is not null; node = node.Next)
         {
-            if (node.Value.RopeKind != sequence.RopeKind)
-                continue;
-            var common = wanted.CommonPrefixLength(node.Value.Tokens);
+            var common = Common(sequence, node.Value.Tokens, node.Value.RopeKind, node.Value.SlabEnds);
             if (common > length)
                 (donor, length, hit) = (node.Value.Chain, common, node);
         }
@@ -64,5 +61,11 @@ internal sealed class PrefixIndex(KvPool pool)
         return (donor, length);
     }
 
-    private sealed record Entry(int[] Tokens, int RopeKind, KvChain Chain);
+    /// <summary>How many of <paramref name="sequence"/>'s tokens, short of its last, have the keys and values that another one's have.</summary>
+    public static int Common(Sequence sequence, ReadOnlySpan<int> tokens, int ropeKind, int[] slabEnds)
+        => ropeKind != sequence.RopeKind
+            ? 0
+            : Math.Min(sequence.TokenSpan[..^1].CommonPrefixLength(tokens), SlabEnds.AlikeUpTo(sequence.SlabEnds, slabEnds));
+
+    private sealed record Entry(int[] Tokens, int RopeKind, int[] SlabEnds, KvChain Chain);
 }

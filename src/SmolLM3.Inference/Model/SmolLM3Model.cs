@@ -17,6 +17,7 @@ internal sealed class SmolLM3Model : IDisposable
     private readonly ModelConfig _config;
     private readonly ModelWeights _weights;
     private readonly RopeFrequencies _rope;
+    private readonly HeadLayout _heads;
     private readonly Attention _attention;
 
     public SmolLM3Model(ModelConfig config, ModelWeights weights, IReadOnlyList<RopeTable> ropeTables)
@@ -24,7 +25,8 @@ internal sealed class SmolLM3Model : IDisposable
         _config = config;
         _weights = weights;
         _rope = new(ropeTables, weights.Device);
-        _attention = new(new(config));
+        _heads = new(config);
+        _attention = new(_heads);
     }
 
     public ScalarType DType => _weights.DType;
@@ -36,7 +38,7 @@ internal sealed class SmolLM3Model : IDisposable
     {
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var inputs = new StepInputs(runs, _rope, DType, Device);
+        var inputs = new StepInputs(runs, _heads, _rope, DType, Device);
         var hidden = _weights.Embedding.index_select(0, inputs.TokenIds);
         for (var layer = 0; layer < _config.Layers; layer++)
         {
@@ -68,7 +70,7 @@ internal sealed class SmolLM3Model : IDisposable
             queriesAndKeys.narrow(1, 0, heads),
             queriesAndKeys.narrow(1, heads, keyHeads),
             projected.narrow(1, heads + keyHeads, keyHeads),
-            inputs.Runs);
+            inputs.Attention);
         return linear(attended, _weights.Layers[layer].Output);
     }
 

@@ -4,12 +4,11 @@ using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model;
 
-/// <summary>What a step's layers have in common, on the device: token ids, rotations, masks, and which rows need logits.</summary>
+/// <summary>What a step's layers have in common, on the device: token ids, rotations, masks, who attends with whom, and which rows need logits.</summary>
 internal sealed class StepInputs
 {
-    public StepInputs(IReadOnlyList<StepRun> runs, RopeFrequencies rope, ScalarType dtype, Device device)
+    public StepInputs(IReadOnlyList<StepRun> runs, HeadLayout heads, RopeFrequencies rope, ScalarType dtype, Device device)
     {
-        Runs = runs;
         var rows = runs.Sum(run => run.Rows);
         var (ids, positions, kinds) = (new long[rows], new float[rows], new long[rows]);
         var logitRows = new List<long>();
@@ -26,13 +25,14 @@ internal sealed class StepInputs
             if (run.Rows > 1 && (run.Past > 0 || !run.Chain.IsSingleSlab))
                 run.Mask = ones([run.Rows, run.Past + run.Rows], dtype: ScalarType.Bool, device: device).tril(run.Past);
         }
+        Attention = new(runs, heads);
         TokenIds = tensor(ids, device: device);
         LogitRows = logitRows.Count == rows ? null : tensor(logitRows.ToArray(), device: device);
         HasLogits = logitRows.Count > 0;
         (Cos, Sin) = rope.Rotations(positions, kinds, dtype);
     }
 
-    public IReadOnlyList<StepRun> Runs { get; }
+    public AttentionPlan Attention { get; }
 
     public Tensor TokenIds { get; }
 

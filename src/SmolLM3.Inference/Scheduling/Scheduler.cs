@@ -147,11 +147,9 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
         CachedTokens += sequence.CachedTokens;
     }
 
-    /// <summary>
-    /// A sequence alone fits without shared slabs, which may be larger than what it needs of them: the first failure has evicted them.
-    /// </summary>
+    /// <summary>A sequence alone fits once nothing else is held: the first failure has evicted the prefix that it would have copied from.</summary>
     private bool TryAdmit(Sequence sequence)
-        => kv.TryAdmit(sequence, _running, _waiting) || (_running.Count == 0 && kv.TryAdmit(sequence, _running, _waiting));
+        => kv.TryAdmit(sequence, _running) || (_running.Count == 0 && kv.TryAdmit(sequence, _running));
 
     /// <summary>Makes room for one sequence, if need be at the cost of younger ones, and in the end of itself.</summary>
     private bool TryExtend(Sequence sequence, int count, List<ScheduledRun> runs, out int room)

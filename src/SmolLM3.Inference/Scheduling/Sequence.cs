@@ -9,12 +9,13 @@ internal sealed class Sequence
     private readonly List<int> _tokens;
     private bool _cancelled;
 
-    public Sequence(IReadOnlyList<int> prompt, int maxTokens, int ropeKind)
+    public Sequence(IReadOnlyList<int> prompt, int maxTokens, int ropeKind, IReadOnlyList<int>? breakpoints = null)
     {
         _tokens = [.. prompt];
         PromptLength = prompt.Count;
         MaxLength = prompt.Count + maxTokens;
         RopeKind = ropeKind;
+        SlabEnds = KvCache.SlabEnds.Of(PromptLength, breakpoints ?? []);
     }
 
     /// <summary>Prompt and generated tokens.</summary>
@@ -28,6 +29,9 @@ internal sealed class Sequence
     public int MaxLength { get; }
 
     public int RopeKind { get; }
+
+    /// <summary>Where slabs that others may share end, ascending, whether or not any other shares them.</summary>
+    public int[] SlabEnds { get; }
 
     public SequenceStatus Status { get; set; } = SequenceStatus.Waiting;
 

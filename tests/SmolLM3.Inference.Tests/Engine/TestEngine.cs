@@ -51,4 +51,13 @@ internal static class TestEngine
 
     public static void AssertSameTokens(IEnumerable<GenerationResult> expected, IEnumerable<GenerationResult> actual)
         => Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.TokenIds, pair.Second.TokenIds));
+
+    /// <summary>The same tokens with log-probabilities that are equal to the last bit.</summary>
+    public static void AssertSameBits(IEnumerable<GenerationResult> expected, IEnumerable<GenerationResult> actual)
+        => Assert.All(expected.Zip(actual), pair =>
+        {
+            Assert.Equal(pair.First.TokenIds, pair.Second.TokenIds);
+            Assert.NotNull(pair.First.LogProbabilities);
+            Assert.Equal(pair.First.LogProbabilities.Select(token => token.LogProbability), pair.Second.LogProbabilities!.Select(token => token.LogProbability));
+        });
 }

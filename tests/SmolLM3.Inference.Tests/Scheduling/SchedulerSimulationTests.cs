@@ -37,7 +37,7 @@ public sealed class SchedulerSimulationTests
             _pool = new(TestEngine.SmallConfig with { Layers = 1 }, torch.ScalarType.Float32, torch.CPU, _budget);
             _kv = new(_pool, sharing);
             _scheduler = new(_kv, MaxSequences, MaxStepTokens, new RandomProposer(_random));
-            _documents = [.. Enumerable.Range(0, 3).Select(_ => TestEngine.Tokens(_random, 300))];
+            _documents = [.. Enumerable.Range(0, 3).Select(_ => TestEngine.Tokens(_random, 380))];
         }
 
         public void Run()
@@ -61,9 +61,10 @@ public sealed class SchedulerSimulationTests
 
         private void Arrive()
         {
-            var start = _random.Next(2) == 0 ? _documents[_random.Next(3)].AsSpan(0, _random.Next(1, 300)) : [];
+            var start = _random.Next(2) == 0 ? _documents[_random.Next(3)].AsSpan(0, _random.Next(200, 380)) : [];
             int[] prompt = [.. start, .. TestEngine.Tokens(_random, _random.Next(1, 40))];
-            var sequence = new Sequence(prompt, _random.Next(1, (int)_budget - prompt.Length), ropeKind: _random.Next(2));
+            int[] breakpoints = _random.Next(3) == 0 ? [] : [start.Length, _random.Next(1, prompt.Length + 1)];
+            var sequence = new Sequence(prompt, _random.Next(1, (int)_budget - prompt.Length), ropeKind: _random.Next(2), breakpoints);
             _alive.Add(sequence);
             _scheduler.Add(sequence);
         }

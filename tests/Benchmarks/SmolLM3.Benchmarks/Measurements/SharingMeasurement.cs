@@ -29,9 +29,9 @@ internal static class SharingMeasurement
             // Other documents in every round, so that nothing is in the cache already.
             int[] first = Tokens(Document);
             int[] second = Tokens(Document);
-            var prefill = await TimeAsync(() => engine.GenerateAsync(Request([.. first, .. Tokens(Question)], 1)));
+            var prefill = await TimeAsync(() => engine.GenerateAsync(Request([.. first, .. Tokens(Question)], 1, Document)));
             long cached = engine.Statistics.CachedTokens;
-            var questions = await TimeAsync(() => Task.WhenAll(Enumerable.Range(0, Questions).Select(_ => engine.GenerateAsync(Request([.. second, .. Tokens(Question)], Answer)))));
+            var questions = await TimeAsync(() => Task.WhenAll(Enumerable.Range(0, Questions).Select(_ => engine.GenerateAsync(Request([.. second, .. Tokens(Question)], Answer, Document)))));
             if (engine.Statistics.CachedTokens - cached != (Questions - 1) * Document)
                 throw new InvalidOperationException($"{engine.Statistics.CachedTokens - cached} tokens came from the cache, not {(Questions - 1) * Document}.");
             one.Add(prefill);
@@ -44,7 +44,8 @@ internal static class SharingMeasurement
         Console.WriteLine($"| {shape} | {layers} | {type} | {oneWall:f1} | {oneCpu:f1} | {eightWall:f1} | {eightCpu:f1} | {eightWall / oneWall:f2} | {eightCpu / oneCpu:f2} |");
     }
 
-    private static GenerationRequest Request(int[] prompt, int tokens) => new() { Prompt = prompt, MaxTokens = tokens, StopIds = [] };
+    private static GenerationRequest Request(int[] prompt, int tokens, params int[] breakpoints) =>
+        new() { Prompt = prompt, MaxTokens = tokens, StopIds = [], CacheBreakpoints = breakpoints };
 
     private static async Task<(double Wall, double Cpu)> TimeAsync(Func<Task> action)
     {

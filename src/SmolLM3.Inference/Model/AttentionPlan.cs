@@ -1,0 +1,57 @@
+using SmolLM3.Inference.KvCache;
+
+namespace SmolLM3.Inference.Model;
+
+/// <summary>Which rows of a step attend together, the same in every layer: each sequence over its own slab, and sequences over slabs that they share.</summary>
+internal sealed class AttentionPlan
+{
+    /// <summary>Bounds what the kernel makes of a mask, and the scores against a chain of slabs.</summary>
+    private const long MaxElements = 16 << 20;
+
+    public AttentionPlan(IReadOnlyList<StepRun> runs, HeadLayout heads)
+    {
+        Runs = runs;
+        OverSlab = [.. runs.Where(run => run.Chain.IsSingleSlab).SelectMany(SlabBlocks)];
+        OverChain = [.. ChainBlocks(runs, heads)];
+    }
+
+    public IReadOnlyList<StepRun> Runs { get; }
+
+    public IReadOnlyList<QueryBlock> OverSlab { get; }
+
+    /// <summary>Blocks that begin with the same shared slabs, together as far as their scores stay within bounds.</summary>
+    public IReadOnlyList<IReadOnlyList<QueryBlock>> OverChain { get; }
+
+    private static IEnumerable<QueryBlock> SlabBlocks(StepRun run)
+        => run.Mask is null ? [new(run, 0, run.Rows)] : QueryBlock.Of(run, heads: 1, MaxElements);
+
+    private static IEnumerable<List<QueryBlock>> ChainBlocks(IReadOnlyList<StepRun> runs, HeadLayout heads)
+    {
+        foreach (var sharing in runs.Where(run => !run.Chain.IsSingleSlab).GroupBy(run => run.Chain.Shared, SameSegments.Instance))
+        {
+            var together = new List<QueryBlock>();
+            var elements = 0L;
+            foreach (var block in sharing.SelectMany(run => QueryBlock.Of(run, heads.Queries, MaxElements)))
+            {
+                var size = (long)block.Rows * heads.Queries * block.Length;
+                if (together.Count > 0 && elements + size > MaxElements)
+                {
+                    yield return together;
+                    (together, elements) = ([], 0);
+                }
+                together.Add(block);
+                elements += size;
+            }
+            yield return together;
+        }
+    }
+
+    private sealed class SameSegments : IEqualityComparer<IReadOnlyList<KvSegment>>
+    {
+        public static SameSegments Instance { get; } = new();
+
+        public bool Equals(IReadOnlyList<KvSegment>? x, IReadOnlyList<KvSegment>? y) => x!.SequenceEqual(y!);
+
+        public int GetHashCode(IReadOnlyList<KvSegment> segments) => segments.Aggregate(0, HashCode.Combine);
+    }
+}

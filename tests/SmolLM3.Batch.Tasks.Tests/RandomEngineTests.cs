@@ -32,4 +32,21 @@ public class RandomEngineTests
         Assert.All(findings, finding => Assert.False(finding!["verified"]!.GetValue<bool>()));
         Assert.True(results.Sum(result => result.Usage.CachedTokens) > results.Sum(result => result.Usage.PromptTokens) / 3, "The document's prefill was not shared.");
     }
+
+    [Fact]
+    public async Task ContractAnalysis_ManyQuestionsAboutOnePart_HoldThePartOnce()
+    {
+        await using var model = await RandomEngine.LoadAsync(contextLength: 8192, kvCacheBytes: 256 << 20);
+        var document = await Given.DocumentAsync(Samples.Manual(6), "manual.txt");
+
+        var result = Assert.Single(await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, [new(TaskTypes.ContractAnalysis)]));
+
+        // Nothing was evicted: what is held beyond the document is the questions, the words that some begin with and that are copied, and the answers.
+        int documentTokens = model.CountTokens(document.Text);
+        var engine = model.Statistics;
+        Assert.True(engine.Finished >= 5 && result.Usage.PromptTokens > 5 * documentTokens);
+        long own = engine.PromptTokens - engine.CachedTokens - documentTokens + engine.GeneratedTokens + 32 * engine.Finished;
+        Assert.InRange(engine.KvTokensHeld, documentTokens, documentTokens + own);
+        Assert.InRange(own, 1, 2 * documentTokens);
+    }
 }

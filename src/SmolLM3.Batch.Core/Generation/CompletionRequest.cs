@@ -10,6 +10,12 @@ public sealed record CompletionRequest
     /// <summary>The chat, oldest message first.</summary>
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
+    /// <summary>
+    /// How many characters of the last message other requests begin with too, after the same messages before it; null where none are known to
+    /// (<see cref="SharedBeginnings"/>). Models may hold such a beginning once.
+    /// </summary>
+    public int? SharedContent { get; init; }
+
     /// <summary>Most tokens to generate, thinking included.</summary>
     public required int MaxTokens { get; init; }
 

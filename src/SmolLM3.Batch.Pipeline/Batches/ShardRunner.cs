@@ -18,7 +18,7 @@ public sealed class ShardRunner(
     {
         var lines = await reader.ReadAsync(job, cancellationToken).ConfigureAwait(false)
             ?? throw new DocumentUnavailableException(ErrorCodes.DocumentNotFound, "The input file of the batch was deleted before this shard ran.");
-        var requests = lines.Select(line => line.Request is null ? null : ToCompletion(line.Request, job.BatchId + line.CustomId, model)).ToList();
+        var requests = Marked([.. lines.Select(line => line.Request is null ? null : ToCompletion(line.Request, job.BatchId + line.CustomId, model))]);
         if (pipeline.Value.Checkpoints)
         {
             var keys = lines.Zip(requests).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Number, pair => CompletionKey.Of(model.Info, pair.Second!));
@@ -31,6 +31,12 @@ public sealed class ShardRunner(
         cancellationToken.ThrowIfCancellationRequested();
         return new JobRun([await ShardFiles.WriteAsync(results, job, model.Info, "", answers, cancellationToken)
             .ConfigureAwait(false)], ShardFiles.Usage(answers), []);
+    }
+
+    private static CompletionRequest?[] Marked(CompletionRequest?[] requests)
+    {
+        var marked = new Queue<CompletionRequest>(SharedBeginnings.Mark([.. requests.OfType<CompletionRequest>()]));
+        return [.. requests.Select(request => request is null ? null : marked.Dequeue())];
     }
 
     private static async Task<LineAnswer> AnswerAsync(

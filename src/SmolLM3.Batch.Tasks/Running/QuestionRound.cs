@@ -27,7 +27,7 @@ internal sealed class QuestionRound(ILanguageModel model, int tasks)
             if (!late) _questions.AddRange(asked);
         }
 
-        if (late) Submit(asked);
+        if (late) Submit([.. asked]);
         else Arrive(task);
         return [.. asked.Select(question => question.Submitted.Task.Unwrap())];
     }
@@ -40,16 +40,17 @@ internal sealed class QuestionRound(ILanguageModel model, int tasks)
             if (!_arrived.Add(task) || _arrived.Count < tasks) return;
         }
 
-        Submit(_questions.OrderBy(question => question.Start));
+        Submit([.. _questions.OrderBy(question => question.Start)]);
     }
 
-    private void Submit(IEnumerable<Question> questions)
+    private void Submit(IReadOnlyList<Question> questions)
     {
-        foreach (var question in questions) question.Submitted.SetResult(CompleteAsync(question));
+        var requests = SharedBeginnings.Mark([.. questions.Select(question => question.Request)]);
+        foreach (var (question, request) in questions.Zip(requests)) question.Submitted.SetResult(CompleteAsync(question, request));
     }
 
-    private async Task<Completion> CompleteAsync(Question question) =>
-        await model.CompleteAsync(question.Request, question.CancellationToken).ConfigureAwait(false);
+    private async Task<Completion> CompleteAsync(Question question, CompletionRequest request) =>
+        await model.CompleteAsync(request, question.CancellationToken).ConfigureAwait(false);
 
     private sealed record Question(int Start, CompletionRequest Request, CancellationToken CancellationToken)
     {

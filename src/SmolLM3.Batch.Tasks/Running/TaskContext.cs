@@ -56,7 +56,7 @@ internal sealed class TaskContext(DocumentSession session, string type, IProgres
         if (requests.Count == 0) return [];
         Plan(requests);
         Session.Round.Arrive(this);
-        return await CountAsync(requests.Select(request => Model.CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
+        return await CountAsync(SharedBeginnings.Mark(requests).Select(request => Model.CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
     }
 
     /// <summary>Asks about parts of the document, together with what the other tasks ask about them; answers come back in order.</summary>

@@ -80,6 +80,18 @@ public sealed class SmolLM3Tokenizer
     /// <summary>How many ids a text has, spelled-out added tokens counted as one each.</summary>
     public int Count(ReadOnlySpan<char> text) => Encode(text).Length;
 
+    /// <summary>How many of a text's first ids stand for characters of a beginning of that text alone.</summary>
+    /// <param name="ids">The ids of the whole text.</param>
+    /// <param name="beginning">What the text begins with.</param>
+    public int CountWithin(ReadOnlySpan<int> ids, ReadOnlySpan<char> beginning)
+    {
+        var room = Encoding.UTF8.GetByteCount(beginning);
+        var count = 0;
+        while (count < ids.Length && (room -= GetTokenBytes(ids[count]).Length) >= 0)
+            count++;
+        return count;
+    }
+
     /// <summary>The text of some ids; ids outside the vocabulary are passed over, and ill-formed UTF-8 becomes U+FFFD.</summary>
     public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = false)
     {

@@ -43,6 +43,22 @@ public class BatchServiceTests
     }
 
     [Fact]
+    public async Task Batch_LinesAboutOneDocument_SayWhatTheyShare()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var model = new FakeModel();
+        var process = stack.Process(model);
+        var document = string.Join('\n', Enumerable.Range(0, 100).Select(i => $"{i}. The tenant pays rent."));
+        var lines = Enumerable.Range(0, 4).Select(i => Line($"r{i}", $"{document}\nquestion {i}")).Append("this is broken").Append(Line("other", "Hello"));
+
+        await RunAsync(process, string.Join('\n', lines));
+
+        var shared = model.Requests.ToDictionary(request => request.Messages[^1].Content.Split(' ')[^1], request => request.SharedContent);
+        Assert.All(Enumerable.Range(0, 4), i => Assert.Equal($"{document}\nquestion".Length, shared[$"{i}"]));
+        Assert.Equal(0, shared["Hello"]);
+    }
+
+    [Fact]
     public async Task Batch_EveryHandlerRunTwice_IsTheSameBatch()
     {
         await using var stack = await LocalStack.StartAsync();

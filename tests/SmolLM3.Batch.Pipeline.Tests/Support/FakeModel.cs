@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -16,6 +17,8 @@ internal sealed class FakeModel : ILanguageModel
 
     public int Calls => _calls;
 
+    public ConcurrentQueue<CompletionRequest> Requests { get; } = [];
+
     public int CountTokens(ReadOnlySpan<char> text) => (text.Length + 3) / 4;
 
     public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => messages.Sum(message => CountTokens(message.Content) + 4);
@@ -23,6 +26,7 @@ internal sealed class FakeModel : ILanguageModel
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {
         var call = Interlocked.Increment(ref _calls);
+        Requests.Enqueue(request);
         if (Before is { } before)
             await before(call, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -30,14 +30,16 @@ internal sealed class RandomEngine(InferenceEngine engine) : ILanguageModel, IAs
 
     public int CountTokens(ReadOnlySpan<char> text) => engine.Tokenizer.Encode(text, specialTokens: false).Length;
 
-    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => Encode(messages, thinking).Length;
+    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => Encode(messages, thinking).Tokens.Length;
 
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {
+        var prompt = Encode(request.Messages, request.Thinking, request.SharedContent);
         var result = await engine.GenerateAsync(
             new GenerationRequest
             {
-                Prompt = Encode(request.Messages, request.Thinking),
+                Prompt = prompt.Tokens,
+                CacheBreakpoints = prompt.CacheBreakpoints,
                 MaxTokens = request.MaxTokens,
                 Sampling = new SamplingOptions { Temperature = request.Temperature, Seed = request.Seed },
                 JsonSchema = request.JsonSchema,
@@ -54,8 +56,11 @@ internal sealed class RandomEngine(InferenceEngine engine) : ILanguageModel, IAs
 
     public ValueTask DisposeAsync() => engine.DisposeAsync();
 
-    private int[] Encode(IReadOnlyList<ChatMessage> messages, bool thinking) => engine.Tokenizer.Encode(
-        ChatPrompt.Render([.. messages.Select(message => new ChatTurn(message.Role, message.Content))], new ChatPromptOptions { Thinking = thinking, Today = new DateOnly(2026, 3, 14) }));
+    private EncodedChat Encode(IReadOnlyList<ChatMessage> messages, bool thinking, int? sharedContent = null) => ChatEncoder.Encode(
+        engine.Tokenizer,
+        [.. messages.Select(message => new ChatTurn(message.Role, message.Content))],
+        new ChatPromptOptions { Thinking = thinking, Today = new DateOnly(2026, 3, 14) },
+        sharedContent);
 
     private sealed class WithTokenizer(ICheckpointSource inner, byte[] tokenizer) : ICheckpointSource
     {

@@ -9,6 +9,24 @@ public sealed class SmolLM3TokenizerTests
     private static SmolLM3Tokenizer Tokenizer => Tokenizers.Reference;
 
     [Fact]
+    public void CountWithin_AnyBeginning_CountsTheTokensThatEndInIt()
+    {
+        var random = new Random(11);
+        for (int round = 0; round < 300; round++)
+        {
+            string text = RandomText.Next(random, 30, supplementary: true);
+            int[] ids = Tokenizers.Reference.Encode(text);
+            string beginning = text[..random.Next(text.Length + 1)];
+            int count = Tokenizers.Reference.CountWithin(ids, beginning);
+            int bytes = Encoding.UTF8.GetByteCount(beginning);
+            Assert.InRange(Bytes(count), 0, bytes);
+            Assert.True(count == ids.Length || Bytes(count + 1) > bytes);
+
+            int Bytes(int tokens) => ids.Take(tokens).Sum(id => Tokenizers.Reference.GetTokenBytes(id).Length);
+        }
+    }
+
+    [Fact]
     public void Encode_ThenDecode_GivesTheTextBack()
     {
         var random = new Random(7);

@@ -16,13 +16,13 @@ internal sealed class SmolLM3LanguageModel(InferenceEngine engine, LanguageModel
 
     public int CountTokens(ReadOnlySpan<char> text) => engine.Tokenizer.Encode(text, specialTokens: false).Length;
 
-    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => Encode(messages, thinking).Length;
+    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => Encode(messages, thinking).Tokens.Length;
 
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {
-        var prompt = Encode(request.Messages, request.Thinking);
-        if ((long)prompt.Length + request.MaxTokens > engine.ContextLength)
-            throw new PromptTooLongException(prompt.Length, request.MaxTokens, engine.ContextLength);
+        var prompt = Encode(request.Messages, request.Thinking, request.SharedContent);
+        if ((long)prompt.Tokens.Length + request.MaxTokens > engine.ContextLength)
+            throw new PromptTooLongException(prompt.Tokens.Length, request.MaxTokens, engine.ContextLength);
         var result = await GenerateAsync(request, prompt, cancellationToken).ConfigureAwait(false);
         return new Completion
         {
@@ -36,14 +36,15 @@ internal sealed class SmolLM3LanguageModel(InferenceEngine engine, LanguageModel
         };
     }
 
-    private async Task<GenerationResult> GenerateAsync(CompletionRequest request, int[] prompt, CancellationToken cancellationToken)
+    private async Task<GenerationResult> GenerateAsync(CompletionRequest request, EncodedChat prompt, CancellationToken cancellationToken)
     {
         try
         {
             return await engine.GenerateAsync(
                 new GenerationRequest
                 {
-                    Prompt = prompt,
+                    Prompt = prompt.Tokens,
+                    CacheBreakpoints = prompt.CacheBreakpoints,
                     MaxTokens = request.MaxTokens,
                     Sampling = new SamplingOptions
                     {
@@ -67,9 +68,10 @@ internal sealed class SmolLM3LanguageModel(InferenceEngine engine, LanguageModel
         }
     }
 
-    private int[] Encode(IReadOnlyList<ChatMessage> messages, bool thinking)
+    private EncodedChat Encode(IReadOnlyList<ChatMessage> messages, bool thinking, int? sharedContent = null)
     {
         var turns = messages.Select(message => new ChatTurn(message.Role, _guard.Defuse(message.Content))).ToList();
-        return engine.Tokenizer.Encode(ChatPrompt.Render(turns, new ChatPromptOptions { Thinking = thinking, Today = today }));
+        var shared = sharedContent is { } length ? _guard.Defuse(messages[^1].Content[..length]).Length : (int?)null;
+        return ChatEncoder.Encode(engine.Tokenizer, turns, new ChatPromptOptions { Thinking = thinking, Today = today }, shared);
     }
 }

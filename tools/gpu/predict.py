@@ -18,6 +18,8 @@ PER_SEQUENCE = 6  # key and value written, attention (split and combine), its re
 PER_LAYER = NORM + 1 + ROTATION * 3 / 4 + 1 + 1 + NORM + MLP_LAUNCHES
 PER_STEP = 1 + 17 + NORM + 1 + 1 + 2  # embedding, inputs and rotations, norm, head, to float32, argmax and its copy
 
+MIXED_TOKENS = 1_403_551  # of 64 documents from seed 1, 2,000 to 100,000 tokens each
+
 
 @dataclass(frozen=True)
 class Device:
@@ -82,6 +84,11 @@ def main() -> None:
         seconds = prefill_seconds(tokens)
         print(f"| prefill, {tokens:,} | {sum(prefill_flops(tokens)) / 1e12:,.0f} TFLOP | {-(-tokens // 1024) * decode_launches(1):,} "
               f"| {seconds:.2f} s, {tokens / seconds:,.0f} tok/s | {prefill_share(tokens):.0%} |")
+    # The bench draws log-uniform lengths: these are their quantiles, scaled to the tokens that its seed draws.
+    quantiles = [2000 * 50 ** ((index + 0.5) / 64) for index in range(64)]
+    lengths = [round(length * MIXED_TOKENS / sum(quantiles)) for length in quantiles]
+    seconds = mixed_seconds(lengths, 256)
+    print(f"| mixed load, {len(lengths)} documents, {sum(lengths):,} tokens | | | {seconds:.0f} s, {60 * len(lengths) / seconds:.0f} documents a minute | |")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+using SmolLM3.Batch.Jobs;
+
 namespace SmolLM3.Batch.Manifests;
 
 /// <summary>When things happened to a job.</summary>
@@ -13,4 +15,13 @@ public sealed record ManifestTimings(
     DateTimeOffset FinishedAt,
     double QueueSeconds,
     double RunSeconds,
-    int Attempts);
+    int Attempts)
+{
+    /// <summary>Of a job that is complete now; spans in whole milliseconds.</summary>
+    public static ManifestTimings Of(JobRecord job, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var started = job.StartedAt ?? job.CreatedAt;
+        return new(job.CreatedAt, started, now, Math.Round((started - job.CreatedAt).TotalSeconds, 3), Math.Round((now - started).TotalSeconds, 3), job.Attempts);
+    }
+}

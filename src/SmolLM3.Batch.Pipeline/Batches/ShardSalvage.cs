@@ -35,7 +35,7 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
         // Two who salvage at different times find different answers, and a worker that finishes after all finds more: none may meet the
         // files of another.
         var task = await ShardFiles.WriteAsync(results, job, index.Model, $"{end.State.ToName()}-{Tag(answers)}-", answers, cancellationToken).ConfigureAwait(false);
-        var (now, started, usage) = (time.GetUtcNow(), job.StartedAt ?? job.CreatedAt, ShardFiles.Usage(answers));
+        var usage = ShardFiles.Usage(answers);
         return await results.CommitAsync(
             new Manifest
             {
@@ -45,8 +45,7 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
                 Tasks = [task],
                 Model = new ManifestModel(index.Model.Name, index.Model.Revision),
                 Usage = new ManifestUsage(usage.PromptTokens, usage.CachedTokens, usage.CompletionTokens, 0) { ReasoningTokens = usage.ReasoningTokens },
-                Timings = new ManifestTimings(
-                    job.CreatedAt, started, now, (started - job.CreatedAt).TotalSeconds, (now - started).TotalSeconds, job.Attempts),
+                Timings = ManifestTimings.Of(job, time.GetUtcNow()),
                 Metadata = job.Metadata,
             },
             cancellationToken).ConfigureAwait(false);

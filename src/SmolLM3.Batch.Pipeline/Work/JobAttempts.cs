@@ -69,7 +69,6 @@ public sealed partial class JobAttempts(
     private async Task CommitAsync(JobRecord job, JobRun run, double gpuSeconds, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var started = job.StartedAt ?? now;
         var outcomes = run.Tasks.Select(task => new TaskOutcome(task.Name, task.Error is null, task.Error)).ToList();
         var manifest = new Manifest
         {
@@ -83,9 +82,7 @@ public sealed partial class JobAttempts(
             {
                 ReasoningTokens = run.Usage.ReasoningTokens,
             },
-            Timings = new ManifestTimings(
-                job.CreatedAt, started, now,
-                Math.Round((started - job.CreatedAt).TotalSeconds, 3), Math.Round((now - started).TotalSeconds, 3), job.Attempts),
+            Timings = ManifestTimings.Of(job, now),
             Warnings = run.Warnings,
             Metadata = job.Metadata,
         };

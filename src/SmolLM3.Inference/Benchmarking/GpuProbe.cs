@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using TorchSharp;
 
 namespace SmolLM3.Inference.Benchmarking;
 
@@ -35,8 +36,14 @@ public sealed partial class GpuProbe : IDisposable
     /// </summary>
     public double? BusyShare => DeviceGetUtilizationRates(_device, out var rates) == Success ? rates.Gpu / 100.0 : null;
 
-    /// <summary>The GPU of that index, or null where there is no NVIDIA driver or no such GPU.</summary>
-    public static GpuProbe? TryOpen(int index = 0)
+    /// <summary>The GPU of that name (<see cref="InferenceEngine.Device"/>), or null where it is none, or there is no NVIDIA driver or no such GPU.</summary>
+    public static GpuProbe? TryOpen(string device)
+    {
+        var named = new torch.Device(device);
+        return named.type == DeviceType.CUDA ? TryOpen(Math.Max(0, named.index)) : null;
+    }
+
+    private static GpuProbe? TryOpen(int index)
     {
         if (!NativeLibrary.TryLoad(Library, out _) || Initialize() != Success)
             return null;

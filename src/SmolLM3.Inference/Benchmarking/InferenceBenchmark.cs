@@ -32,7 +32,7 @@ public static class InferenceBenchmark
 
         var (cases, skipped) = (new List<BenchmarkCase>(), new List<SkippedCase>());
         using var memory = device.type == DeviceType.CPU ? new MemoryProbe(time) : null;
-        using var gpu = device.type == DeviceType.CPU ? null : GpuProbe.TryOpen(Math.Max(0, device.index));
+        using var gpu = GpuProbe.TryOpen(engine.Device);
         await WarmUpAsync(engine, options, cancellationToken).ConfigureAwait(false);
         foreach (var prompt in options.PromptLengths)
         {

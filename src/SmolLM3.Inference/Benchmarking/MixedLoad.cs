@@ -30,7 +30,7 @@ public static class MixedLoad
             StopIds = [],
         }).ToList();
 
-        using var probe = GpuProbe.TryOpen();
+        using var probe = GpuProbe.TryOpen(engine.Device);
         var sampler = new GpuSampler(probe, options.TimeProvider);
         var before = engine.Statistics;
         var start = options.TimeProvider.GetTimestamp();

@@ -22,7 +22,7 @@ public static class StepGrowth
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         var time = timeProvider ?? TimeProvider.System;
-        using var probe = GpuProbe.TryOpen();
+        using var probe = GpuProbe.TryOpen(engine.Device);
         await StepsAsync(engine, Math.Max(1, steps / WarmUpShare), cancellationToken).ConfigureAwait(false);
 
         var before = await HeldAsync(probe, time, cancellationToken).ConfigureAwait(false);

@@ -54,7 +54,7 @@ internal static class EngineLoader
         var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, proposer);
         var meter = new EngineMeter(options.TimeProvider, budget);
         var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
-        return new(config, checkpoint.Generation, tokenizer, rope, contextLength, loop, meter, options.TimeProvider);
+        return new(config, checkpoint.Generation, tokenizer, rope, contextLength, weights.Device.ToString(), loop, meter, options.TimeProvider);
     }
 
     private static async Task<SmolLM3Tokenizer?> LoadTokenizerAsync(Checkpoint checkpoint, CancellationToken cancellationToken)

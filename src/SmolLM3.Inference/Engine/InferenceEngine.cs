@@ -22,9 +22,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     internal InferenceEngine(
         ModelConfig config, GenerationConfig generation, SmolLM3Tokenizer? tokenizer, RopePolicy rope, int contextLength,
-        EngineLoop loop, EngineMeter meter, TimeProvider time)
+        string device, EngineLoop loop, EngineMeter meter, TimeProvider time)
     {
-        (Config, GenerationConfig, ContextLength) = (config, generation, contextLength);
+        (Config, GenerationConfig, ContextLength, Device) = (config, generation, contextLength, device);
         (_tokenizer, _rope, _loop, _meter, _time) = (tokenizer, rope, loop, meter, time);
         _eosIds = generation.EosTokenIds.Count > 0 ? generation.EosTokenIds : config.EosTokenIds;
         _constraints = new(() => new JsonConstraintCompiler(Tokenizer, _eosIds, config.VocabularySize));
@@ -47,6 +47,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>What the checkpoint suggests for generation.</summary>
     public GenerationConfig GenerationConfig { get; }
+
+    /// <summary>Where the model is: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; }
 
     /// <summary>Whether the checkpoint came with a tokenizer; without one, requests and results are token ids only.</summary>
     public bool HasTokenizer => _tokenizer is not null;

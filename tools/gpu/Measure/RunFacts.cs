@@ -9,13 +9,13 @@ namespace SmolLM3.Measure;
 internal sealed record RunFacts(string Engine, string Commit, string Device, string? Driver, string TorchSharp, string Runtime, DateTimeOffset Time)
 {
     /// <summary>Of this process and the device that it runs on.</summary>
-    public static RunFacts Gather(bool onGpu)
+    public static RunFacts Gather(string device)
     {
-        using var gpu = onGpu ? GpuProbe.TryOpen() : null;
+        using var gpu = GpuProbe.TryOpen(device);
         return new(
             "SmolLM3.Batch",
             Version(typeof(RunFacts).Assembly).Split('+').ElementAtOrDefault(1) ?? "unknown",
-            gpu?.Name ?? (onGpu ? "CUDA device without NVML" : $"CPU, {Environment.ProcessorCount} cores"),
+            gpu?.Name ?? (device != "cpu" ? "CUDA device without NVML" : $"CPU, {Environment.ProcessorCount} cores"),
             gpu?.DriverVersion,
             Version(typeof(torch).Assembly).Split('+')[0],
             RuntimeInformation.FrameworkDescription,

@@ -47,7 +47,7 @@ internal sealed class RunOptions
     {
         var file = parsed.GetValue(_out)!;
         file.Directory?.Create();
-        return new(file.FullName, RunFacts.Gather(IsGpu(parsed)));
+        return new(file.FullName, RunFacts.Gather(EngineDevice(parsed)));
     }
 
     public ICheckpointSource Source(ParseResult parsed) => Checkpoint(parsed) is { } folder
@@ -59,9 +59,7 @@ internal sealed class RunOptions
     {
         if (parsed.GetValue(_cache) is { } gigabytes)
             return (long)(gigabytes * 1e9);
-        if (!IsGpu(parsed))
-            return null;
-        using var gpu = GpuProbe.TryOpen();
+        using var gpu = GpuProbe.TryOpen(EngineDevice(parsed));
         var weights = new ModelWork(ModelShapes.Get(Shape(parsed)), Type(parsed) == ComputeType.Float32 ? 4 : 2).WeightBytes;
         return gpu is null ? null : Math.Max(1L << 30, (long)(gpu.MemoryTotal * UsableMemory) - weights - Workspace);
     }
@@ -86,5 +84,5 @@ internal sealed class RunOptions
         CacheBytes = CacheBytes(parsed),
     };
 
-    private bool IsGpu(ParseResult parsed) => Device(parsed) is { } named ? named != "cpu" : torch.cuda.is_available();
+    private string EngineDevice(ParseResult parsed) => Device(parsed) ?? (torch.cuda.is_available() ? "cuda" : "cpu");
 }

@@ -186,6 +186,15 @@ class Tokenizer:
         self._special_split = re.compile("(" + "|".join(map(re.escape, sorted(self.special, key=len, reverse=True))) + ")")
         self._cache = {}
 
+    def plain_texts(self):
+        """The text of every token that is no special one and no part of a character."""
+        for index, raw in self.bytes_of.items():
+            if index not in self.special.values():
+                try:
+                    yield raw.decode()
+                except UnicodeDecodeError:
+                    pass
+
     def encode(self, text):
         """Token ids of text; special tokens that stand in it count as such."""
         ids = []

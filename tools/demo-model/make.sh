@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Makes the demo model from nothing: tokenizer, prompts, training, checks, evaluation, installation.
 #
-#   make.sh              everything; on one GPU about an hour
+#   make.sh              everything; on one GPU about an hour, on two CPU cores with AVX-512 and bfloat16 about two
 #   make.sh train        one step of it: tests | tokenizer | prompts | train | check | evaluate | long | install
 #   make.sh toy          the same path on one CPU core, small and short, to see that it works
 #
-# PYTHON names a Python with PyTorch (2.1 or later for a GPU; 1.13 will do for the toy). Steps that ask the product need the .NET 10 SDK and
-# are left out, with a message, where it is missing. TRAIN_FLAGS adds options to train.py: with "--minutes 25" training stops after that
-# time, and the same command goes on from there.
+# PYTHON names a Python with PyTorch (2.4 or later; 1.13 will do for the toy). Without a GPU it trains the model that ships, with one the
+# larger one of config.json; SIZE=cpu or SIZE=gpu chooses. Steps that ask the product need the .NET 10 SDK and are left out, with a message,
+# where it is missing. TRAIN_FLAGS adds options to train.py: with "--minutes 25" training stops after that time, and the same command goes on
+# from there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 python=${PYTHON:-python3}
@@ -20,7 +21,13 @@ tests() { "$python" -m unittest test_demo_model; }
 tokenizer() { "$python" train_tokenizer.py; }                                # changes the file that weights depend on: before training only
 prompts() { if product prompts; then "$python" dump_prompts.py write; fi; }
 same() { if product "comparing prompts"; then "$python" dump_prompts.py check; fi; }
-train() { "$python" train.py --out "$out" ${TRAIN_FLAGS:-}; }
+train() {
+  local size=${SIZE:-$("$python" -c 'import torch; print("gpu" if torch.cuda.is_available() else "cpu")')} flags=()
+  [[ $size == gpu ]] || flags=(--config cpu-config.json --curriculum cpu --copying-start --steps 2300 --tokens 8192 --rate 3e-3 --muon 0.02
+                               --warmup 30 --cooldown 0.35 --workers 0 --device cpu)
+  # shellcheck disable=SC2086
+  "$python" train.py --out "$out" "${flags[@]}" ${TRAIN_FLAGS:-}
+}
 check() { "$python" greedy_check.py --checkpoint "$out/checkpoint" --count 40 --dump "$out/greedy.jsonl" | tee "$out/greedy.md"; }
 engine() { if product "comparing engines"; then "$python" compare_engine.py --checkpoint "$out/checkpoint" --dump "$out/greedy.jsonl"; fi; }
 long() { "$python" long_context.py --checkpoint "$out/checkpoint" | tee "$out/long.md"; }
@@ -29,7 +36,7 @@ install() { cp "$out"/checkpoint/{model.safetensors,config.json} "$model"/; ls -
 
 toy() {
   out=${OUT_DIR:-runs/toy}
-  "$python" train.py --out "$out" --config toy-config.json --toy --steps "${TOY_STEPS:-1500}" --tokens 2048 --rate 3e-3 --warmup 60 --workers 0 --threads 1 --device cpu
+  "$python" train.py --out "$out" --config toy-config.json --curriculum toy --steps "${TOY_STEPS:-1500}" --tokens 2048 --rate 3e-3 --warmup 60 --workers 0 --threads 1 --device cpu
   "$python" greedy_check.py --checkpoint "$out/checkpoint" --count 10 --clauses 0 --kinds facts clauses summary --threads 1 --dump "$out/greedy.jsonl"
   engine
 }

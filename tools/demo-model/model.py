@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import tree_attention
+
 
 @dataclass(frozen=True)
 class Config:
@@ -99,13 +101,15 @@ class Attention(nn.Module):
             if past:
                 k, v = torch.cat((past[0], k), 2), torch.cat((past[1], v), 2)
             past[:] = [k, v]
-        groups = self.heads // self.kv_heads
-        k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
         out = attend(q, k, v, mask)
         return self.o_proj(out.transpose(1, 2).reshape(batch, length, -1))
 
 
 def attend(q, k, v, mask):
+    if isinstance(mask, tree_attention.Trees):
+        return tree_attention.attend(q, k, v, mask)
+    groups = q.shape[1] // k.shape[1]
+    k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
     if not torch.is_tensor(mask):
         return _compiled_flex()(q, k, v, block_mask=mask)
     if hasattr(F, "scaled_dot_product_attention"):

@@ -253,6 +253,14 @@ def drill_tree(contract, random_):
     return tree
 
 
+def noise_tree(words, random_):
+    """Lines of random words to be given back by their numbers: nothing but the line itself tells what comes next."""
+    lines = ["".join(random_.choices(words, k=random_.randint(4, 24))).strip() for _ in range(random_.randint(2, 6))]
+    tree = Tree("<|im_start|>user\n" + "".join(f"[{number}] {line}\n" for number, line in enumerate(lines, 1)) + SEPARATOR)
+    tree.branches = [Branch("noise", f"[{number}]", line) for number, line in enumerate(lines, 1)]
+    return tree
+
+
 def translation_tree(prompts, contract, tongue, random_, most=12, today=None):
     """Some paragraphs of a contract, and its defined terms, into one language."""
     a, b = contract.values["A"], contract.values["B"]

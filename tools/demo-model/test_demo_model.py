@@ -16,7 +16,7 @@ REFERENCE = HERE.parents[2] / "shared/reference"
 
 try:
     import torch
-    from model import Config, SmolLM3, tree_mask
+    from model import Config, SmolLM3, attend, tree_mask
 except ImportError:
     torch = None
 
@@ -132,6 +132,42 @@ class Model(unittest.TestCase):
             for case in json.loads((REFERENCE / folder / "cases.json").read_text(encoding="utf-8"))["cases"]:
                 ids = case["input_ids"][0] if isinstance(case["input_ids"][0], list) else case["input_ids"]
                 self.assertEqual(model.greedy(ids, len(case["greedy"]), ()), case["greedy"])
+
+
+@unittest.skipIf(torch is None, "needs PyTorch")
+class Learning(unittest.TestCase):
+    def setUp(self):
+        self.config = Config.load(HERE / "cpu-config.json")
+
+    def test_the_kernel_for_trees_agrees_with_dense_attention_and_its_gradients(self):
+        import tree_attention
+        if not tree_attention.fits(self.config, 512):
+            self.skipTest("there is no C compiler")
+        rows = torch.tensor(dataset.load(ASSETS).batch(1, dataset.Stage(512, (0, 2), 1), 0, 2))
+        trees, branches = rows[:, 2], rows[:, 3]
+        torch.manual_seed(1)
+        live = (trees != 0)[:, None, :, None]
+        results = []
+        for mask in (tree_mask(trees, branches), tree_attention.masking(trees, branches)):
+            torch.manual_seed(1)
+            q, k, v = (torch.randn(2, heads, 512, 32, requires_grad=True) for heads in (6, 2, 2))
+            out = attend(q, k, v, mask) * live
+            out.mul(torch.randn(out.shape)).sum().backward()
+            results.append((out, q.grad * live, k.grad, v.grad))
+        for dense, sparse in zip(*results, strict=True):
+            self.assertTrue(torch.allclose(dense, sparse, atol=1e-4), (dense - sparse).abs().max())
+
+    def test_a_model_that_starts_copying_copies(self):
+        import copying_start
+        import train
+        torch.manual_seed(1)
+        rows = torch.tensor(dataset.load(ASSETS).batch(1, dataset.Stage(512, (0, 1), 1, noise=1.0, branches=8), 0, 2), dtype=torch.int32)
+        model = SmolLM3(self.config)
+        right = [train.compute_loss(model, rows, "cpu", False, tree_mask)[1].item()]
+        copying_start.apply(model)
+        right.append(train.compute_loss(model, rows, "cpu", False, tree_mask)[1].item())
+        self.assertLess(right[0], 0.05)
+        self.assertGreater(right[1], 0.4)
 
 
 if __name__ == "__main__":

@@ -25,9 +25,12 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
+import copying_start
 import dataset
 import safetensors_file
+import tree_attention
 from model import Config, SmolLM3, block_mask, tree_mask
+from muon import Muon
 
 DEMO = Path(__file__).resolve().parents[2] / "src/SmolLM3.Batch.Cli/DemoModel"
 _packer = None
@@ -78,15 +81,18 @@ def schedule(curriculum, steps):
     return (stages + [curriculum[-1]] * steps)[:steps]
 
 
-def rate(step, steps, peak, warmup):
+def rate(step, steps, peak, warmup, cooldown=None):
+    """Cosine behind the warm-up; with a cooldown, the peak until that share of the steps is left, from where it falls in a line."""
     if step < warmup:
         return peak * (step + 1) / warmup
+    if cooldown:
+        return peak * min(1.0, 0.03 + 0.97 * (steps - step) / (cooldown * steps))
     return peak * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))))
 
 
 def compute_loss(model, rows, device, autocast, masking):
     ids, positions, trees, branches, targets = rows.to(device, non_blocking=True).long().unbind(1)
-    with torch.autocast("cuda", torch.bfloat16) if autocast else contextlib.nullcontext():
+    with torch.autocast(torch.device(device).type, torch.bfloat16) if autocast else contextlib.nullcontext():
         state = model.hidden(ids, positions, masking(trees, branches))
         chosen = targets.reshape(-1) != dataset.IGNORE
         logits = model.logits(state.reshape(-1, state.shape[-1])[chosen])
@@ -94,14 +100,23 @@ def compute_loss(model, rows, device, autocast, masking):
     return F.cross_entropy(logits.float(), wanted), (logits.argmax(-1) == wanted).float().mean(), wanted.numel()
 
 
+def has_bfloat16(device):
+    """Whether products in bfloat16 are faster there: on a GPU, and on a CPU that has instructions for them (by oneDNN)."""
+    return device.startswith("cuda") or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
 def choose_masking(model, packer, device, wish):
-    """Block-sparse attention where it works and agrees with the dense one on a small batch; else the dense one."""
-    if wish == "dense" or not device.startswith("cuda"):
+    """Attention that leaves out what is hidden, where it works and agrees with the dense one on a small batch; else the dense one."""
+    if wish == "dense":
         return tree_mask
+    if not device.startswith("cuda"):
+        if not tree_attention.fits(model.config, 1024):
+            return tree_mask
+        block_mask = tree_attention.masking
     try:
         rows = torch.tensor(packer.batch(0, dataset.Stage(1024, (0, 2), 1), 0, 2), dtype=torch.int32)
         with torch.no_grad():
-            dense, sparse = (compute_loss(model, rows, device, True, masking)[0].item() for masking in (tree_mask, block_mask))
+            dense, sparse = (compute_loss(model, rows, device, has_bfloat16(device), masking)[0].item() for masking in (tree_mask, block_mask))
         if abs(dense - sparse) < 0.02:
             print("attention: block-sparse", flush=True)
             return block_mask
@@ -112,6 +127,22 @@ def choose_masking(model, packer, device, wish):
         raise RuntimeError(f"Block-sparse attention does not work here: {reason}")
     print(f"attention: dense ({reason.splitlines()[0][:200]})", flush=True)
     return tree_mask
+
+
+def make_optimizers(model, arguments):
+    """Each with its peak rate in `peak` of its groups."""
+    inner = [parameter for name, parameter in model.named_parameters() if parameter.dim() == 2 and "embed" not in name] if arguments.muon else []
+    taken = {id(parameter) for parameter in inner}
+    rest = [parameter for parameter in model.parameters() if id(parameter) not in taken]
+    groups = [{"params": [parameter for parameter in rest if parameter.dim() == 2], "weight_decay": 0.05},
+              {"params": [parameter for parameter in rest if parameter.dim() < 2], "weight_decay": 0.0}]
+    optimizers = [torch.optim.AdamW(groups, lr=arguments.rate, betas=(0.9, 0.98), fused=True)]
+    if inner:
+        optimizers.append(Muon(inner, lr=arguments.muon, weight_decay=0.05))
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["peak"] = group["lr"]
+    return optimizers
 
 
 def export(model, arguments, out):
@@ -129,11 +160,14 @@ def parse():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", default=str(DEMO), help="folder with tokenizer.json")
     parser.add_argument("--config", type=Path, default=Path(__file__).parent / "config.json", help="the model's shape")
-    parser.add_argument("--toy", action="store_true", help="short documents only")
+    parser.add_argument("--curriculum", choices=sorted(dataset.CURRICULA), default="full")
     parser.add_argument("--steps", type=int, default=8_000)
     parser.add_argument("--tokens", type=int, default=131_072, help="tokens of a step")
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--rate", type=float, default=2e-3, help="AdamW's peak; with --muon that of embeddings and norms")
+    parser.add_argument("--muon", type=float, help="Muon's peak rate for the matrices of the layers, which AdamW has otherwise")
     parser.add_argument("--warmup", type=int, default=400)
+    parser.add_argument("--copying-start", action="store_true", help="begin with heads that copy")
+    parser.add_argument("--cooldown", type=float, help="share of the steps in which the rate falls, in place of the cosine")
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--save-every", type=float, default=5, help="minutes between checkpoints")
     parser.add_argument("--seed", type=int, default=1)
@@ -153,19 +187,20 @@ def main():
     torch.manual_seed(arguments.seed)
     arguments.out.mkdir(parents=True, exist_ok=True)
     config = Config.load(arguments.config)
-    model = SmolLM3(config).to(arguments.device)
-    matrices = [parameter for parameter in model.parameters() if parameter.dim() == 2]
-    vectors = [parameter for parameter in model.parameters() if parameter.dim() < 2]
-    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}],
-                                  lr=arguments.rate, betas=(0.9, 0.98), **({"fused": True} if arguments.device.startswith("cuda") else {}))
+    model = SmolLM3(config)
+    if arguments.copying_start:
+        copying_start.apply(model, arguments.seed)
+    model.to(arguments.device)
+    optimizers = make_optimizers(model, arguments)
     state_path, first, tokens = arguments.out / "state.pt", 0, 0
     if state_path.exists():
         state = torch.load(state_path, map_location=arguments.device)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
         first, tokens = state["step"], state["tokens"]
         print(f"resumed at step {first}", flush=True)
-    stages = schedule(dataset.TOY if arguments.toy else dataset.CURRICULUM, arguments.steps)
+    stages = schedule(dataset.CURRICULA[arguments.curriculum], arguments.steps)
     count = sum(parameter.numel() for parameter in model.parameters())
     print(f"{count:,} parameters, {2 * count / 1e6:.1f} MB in bfloat16; {arguments.steps} steps of {arguments.tokens:,} tokens on {arguments.device}", flush=True)
     masking = choose_masking(model, dataset.load(arguments.model), arguments.device, arguments.attention)
@@ -173,7 +208,7 @@ def main():
         model.hidden = torch.compile(model.hidden)
 
     def save(step):
-        torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "tokens": tokens}, state_path.with_suffix(".new"))
+        torch.save({"model": model.state_dict(), "optimizers": [optimizer.state_dict() for optimizer in optimizers], "step": step, "tokens": tokens}, state_path.with_suffix(".new"))
         os.replace(state_path.with_suffix(".new"), state_path)
         export(model, arguments, arguments.out)
 
@@ -182,13 +217,15 @@ def main():
     step = first
     log = open(arguments.out / "log.jsonl", "a", encoding="utf-8")
     for step, (stage, rows) in enumerate(batches(arguments, stages, first), first):
-        for group in optimizer.param_groups:
-            group["lr"] = rate(step, arguments.steps, arguments.rate, arguments.warmup)
-        loss, right, answered = compute_loss(model, rows, arguments.device, arguments.device.startswith("cuda"), masking)
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate(step, arguments.steps, group["peak"], arguments.warmup, arguments.cooldown)
+        loss, right, answered = compute_loss(model, rows, arguments.device, has_bfloat16(arguments.device), masking)
+        model.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         tokens += rows.shape[0] * stage.length
         since = [since[0] + loss.detach(), since[1] + right, since[2] + 1, since[3] + rows.shape[0] * stage.length]
         now = time.monotonic()

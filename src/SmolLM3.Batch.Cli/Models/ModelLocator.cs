@@ -7,10 +7,10 @@ internal static class ModelLocator
 
     /// <param name="model">A folder, a hub name, or null for the demo model.</param>
     /// <param name="store">Where downloaded checkpoints lie.</param>
-    /// <param name="cancellationToken">Ends the making of random weights.</param>
+    /// <param name="cancellationToken">Ends the reading of the demo model.</param>
     public static async Task<ModelChoice> LocateAsync(string? model, ModelStore store, CancellationToken cancellationToken)
     {
-        if (model is null) return await DemoModel.PrepareAsync(store, cancellationToken);
+        if (model is null) return await DemoModel.LocateAsync(cancellationToken);
 
         if (Directory.Exists(model))
         {

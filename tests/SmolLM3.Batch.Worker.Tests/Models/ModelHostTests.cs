@@ -11,7 +11,7 @@ public sealed class ModelHostTests : IDisposable
     /// <summary>Tasks cut documents to this: a chunk that the cache cannot hold would fail its job, however much the model could read.</summary>
     [Theory]
     [InlineData(100, 100)]
-    [InlineData(1_000_000, 32_768)]
+    [InlineData(1_000_000, 16_384)]
     public async Task Info_Context_IsWhatModelAndCacheBothHold(long cacheTokens, int expected)
     {
         ModelConfig config = await MakeCheckpointAsync();

@@ -38,7 +38,7 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
     [Fact]
     public async Task Client_CancelsInTheMiddle_GetsWhatIsAnswered()
     {
-        var input = await WriteAsync([Line("short-1", 2), Line("short-2", 2), .. Enumerable.Range(1, 12).Select(i => Line($"long-{i}", 3000, LongAnswer))]);
+        var input = await WriteAsync([Line("short-1", 2), Line("short-2", 2), .. Enumerable.Range(1, 12).Select(i => Line($"long-{i}", 5000, LongAnswer))]);
 
         var seen = await RunAsync(input, "cancel");
 

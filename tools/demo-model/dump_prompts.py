@@ -22,7 +22,7 @@ ROOT = HERE.parents[1]
 TOKENIZER = ROOT / "src/SmolLM3.Batch.Cli/DemoModel/tokenizer.json"
 TASKS = [{"type": "contract-analysis"}, {"type": "summarize"}] + [{"type": "translate", "options": {"source": "en", "target": tongue}} for tongue in LANGUAGES]
 TODAY = "15 January 2026"
-CONTEXT = 32_768
+CONTEXT = 16_384
 
 
 def ask(documents):

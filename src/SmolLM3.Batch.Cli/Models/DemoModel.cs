@@ -10,7 +10,7 @@ internal static class DemoModel
         + $" For your own documents: ./smollm3 model pull {ModelLocator.Default}, then --model {ModelLocator.Default}";
 
     // What it was trained on: by YaRN it reads four times as much, but it does better in parts.
-    private const int ContextLength = 4096;
+    private const int ContextLength = 16_384;
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "DemoModel");
 

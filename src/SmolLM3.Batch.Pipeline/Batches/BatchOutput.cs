@@ -1,4 +1,6 @@
-using Azure.Storage.Blobs.Specialized;
+using System.IO.Pipelines;
+using Azure;
+using Azure.Storage.Blobs.Models;
 using Microsoft.Extensions.Options;
 using SmolLM3.Batch.Batches;
 using SmolLM3.Batch.Jobs;
@@ -22,23 +24,68 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
         if (batch.Shards.All(shard => FileOf(shard, errors) is null) && !(errors && batch.Shards.Any(HasNoFiles)))
             return null;
         var name = BlobNames.BatchResult(batch.Id, file);
-        var counted = new CountingStream(await containers.Results.GetBlockBlobClient(name).OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken).ConfigureAwait(false));
-        await using (counted.ConfigureAwait(false))
+        var length = await UploadAsync(name, async content =>
         {
             foreach (var shard in batch.Shards)
             {
                 if (FileOf(shard, errors) is { } part)
-                    await AppendAsync(shard, part, counted, cancellationToken).ConfigureAwait(false);
+                    await AppendAsync(shard, part, content, cancellationToken).ConfigureAwait(false);
                 else if (errors && HasNoFiles(shard))
-                    await AppendErrorsAsync(shard, counted, cancellationToken).ConfigureAwait(false);
+                    await AppendErrorsAsync(shard, content, cancellationToken).ConfigureAwait(false);
             }
-        }
+        }, cancellationToken).ConfigureAwait(false);
         // One id for one batch and kind, so that writing again makes no second file.
         var record = new BatchFile(
-            $"file-{batch.Id[BatchStore.IdPrefix.Length..]}-{kind}", $"{batch.Id}_{kind}.jsonl", FileStore.OutputPurpose, counted.Written,
+            $"file-{batch.Id[BatchStore.IdPrefix.Length..]}-{kind}", $"{batch.Id}_{kind}.jsonl", FileStore.OutputPurpose, length,
             time.GetUtcNow(), ContainerNames.Results, name);
         await files.RecordAsync(record, cancellationToken).ConfigureAwait(false);
         return record;
+    }
+
+    /// <summary>
+    /// Uploads what <paramref name="write"/> writes, unless another has done so: of several that end a batch at once one makes the file, and
+    /// nobody ever reads half of it.
+    /// </summary>
+    /// <returns>Bytes of the file.</returns>
+    private async Task<long> UploadAsync(string name, Func<Stream, Task> write, CancellationToken cancellationToken)
+    {
+        var blob = containers.Results.GetBlobClient(name);
+        var pipe = new Pipe();
+        var uploading = ReadAsync();
+        var counted = new CountingStream(pipe.Writer.AsStream(leaveOpen: true));
+        try
+        {
+            await write(counted).ConfigureAwait(false);
+            await pipe.Writer.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await pipe.Writer.CompleteAsync(exception).ConfigureAwait(false);
+            await ((Task)uploading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+        return await uploading.ConfigureAwait(false)
+            ? counted.Written
+            : (await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false)).Value.ContentLength;
+
+        async Task<bool> ReadAsync()
+        {
+            try
+            {
+                var options = new BlobUploadOptions { Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All } };
+                await blob.UploadAsync(pipe.Reader.AsStream(leaveOpen: true), options, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (RequestFailedException exception) when (exception.Status is 409 or 412)
+            {
+                return false;
+            }
+            finally
+            {
+                // Else the writer would wait for ever for a reader that has failed.
+                await pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     private static string? FileOf(BatchShard shard, bool errors) => errors ? shard.ErrorFile : shard.OutputFile;

@@ -86,6 +86,25 @@ public class BatchServiceTests
     }
 
     [Fact]
+    public async Task Batch_EndedByManyAtOnce_IsTheSameBatch()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process(new FakeModel(), time: TimeProvider.System, settings: SmallShards);
+        var batch = await CreateAsync(process, string.Join('\n', Enumerable.Range(0, 5).Select(i => Line($"r{i}", $"q{i}")).Append("this is broken")));
+        await PlanAsync(process, batch.Id);
+        foreach (var shard in (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!.Shards)
+            await process.WorkAsync(shard.JobId.ToString());
+        var service = process.GetRequiredService<BatchService>();
+
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() => service.AdvanceAsync(batch.Id))));
+
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal(BatchState.Completed, batch.State);
+        Assert.Equal(5, (await ReadAsync(process, batch.OutputFileId)).Count);
+        Assert.Single(await ReadAsync(process, batch.ErrorFileId));
+    }
+
+    [Fact]
     public async Task Batch_Cancelled_AnswersWhatWasDoneAndSaysWhatWasNot()
     {
         await using var stack = await LocalStack.StartAsync();

@@ -25,7 +25,7 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
 
         var answers = completions.Select(completion => AnswerReader.Read(context, completion)).Chunk(questions.Count);
         var parts = plan.Chunks.Zip(answers, (chunk, answer) =>
-            ContractAnswers.Read(context.Quotes, chunk, facts: answer[0], obligations: answer[1], clauses: answer[2..])).ToList();
+            ContractAnswers.Read(context.Quotes, chunk, sizes.Quote, facts: answer[0], obligations: answer[1], clauses: answer[2..])).ToList();
         var (title, titleSource) = Title(context, parts);
         var parties = ContractMerger.Parties(parts);
         var clauses = ContractMerger.Clauses(parts, titleSource, title, parties);

@@ -54,6 +54,29 @@ public class ContractAnalysisTests
     }
 
     [Theory]
+    [InlineData("so that itzz", true)]     // no token of " itself" fits
+    [InlineData("so that q zz", true)]
+    [InlineData("so xxxx that itself an", false)]    // more than the end is wrong
+    public async Task Analyse_QuoteCutAtItsLimit_EndsAtTheLastWordThatStandsThere(string end, bool verified)
+    {
+        const string Clause = "Neither party is liable for more than the fees of one year, and each party shall, at its own cost, keep books so that itself and others may see them.";
+        string start = Clause[..Clause.IndexOf("so that", StringComparison.Ordinal)];
+        start = start[^(100 - end.Length)..].TrimStart();
+        string quote = start + end;
+        var document = await Given.DocumentAsync("An agreement.\n\n" + Clause + "\n\nIt is signed.");
+        var model = new FakeModel(request => request.JsonSchema!["properties"]!["clauses"] is null ? Reader.Answer(request)
+            : new JsonObject { ["clauses"] = new JsonArray(new JsonObject { ["category"] = "Cap On Liability", ["quote"] = quote, ["reading"] = "r", ["risk"] = "low", ["reason"] = "n" }) }.ToJsonString(), 8192);
+
+        var result = await Given.RunAsync(model, document, TaskTypes.ContractAnalysis);
+
+        Assert.InRange(quote.Length, 99, 100);
+        var findings = JsonNode.Parse(result.Text("contract-analysis.json"))!["clauses"]!.AsArray().SelectMany(clause => clause!["findings"]!.AsArray()).ToList();
+        Assert.NotEmpty(findings);
+        Assert.All(findings, finding => Assert.Equal(verified, (bool)finding!["verified"]!));
+        Assert.All(findings, finding => Assert.Equal(verified ? start + "so that" : quote, (string?)finding!["quote"]));
+    }
+
+    [Theory]
     [InlineData(4096)]
     [InlineData(8192)]
     public async Task Analyse_InParts_FindsEachClauseOnceAndTheSameAsInOne(int context)

@@ -42,6 +42,8 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(assembly);
         foreach (var (key, value) in environment) start.Environment[key] = value;
+        var hooks = start.Environment.TryGetValue("DOTNET_STARTUP_HOOKS", out var others) && others is { Length: > 0 } ? others + Path.PathSeparator : "";
+        start.Environment["DOTNET_STARTUP_HOOKS"] = hooks + typeof(StartupHook).Assembly.Location;
 
         var log = new ProcessLog(logPath);
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };

@@ -52,12 +52,25 @@ internal static class TestEngine
     public static void AssertSameTokens(IEnumerable<GenerationResult> expected, IEnumerable<GenerationResult> actual)
         => Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First.TokenIds, pair.Second.TokenIds));
 
-    /// <summary>The same tokens with log-probabilities that are equal to the last bit.</summary>
-    public static void AssertSameBits(IEnumerable<GenerationResult> expected, IEnumerable<GenerationResult> actual)
+    /// <summary>
+    /// The same tokens with log-probabilities that are equal to the last bit. libtorch does not promise bits: there a row's product may be
+    /// summed in another order alone than among others, so that log-probabilities may differ a little, and of 16-bit sequences those tokens
+    /// where two are all but equally likely.
+    /// </summary>
+    public static void AssertSame(ComputeType type, IEnumerable<GenerationResult> expected, IEnumerable<GenerationResult> actual)
         => Assert.All(expected.Zip(actual), pair =>
         {
-            Assert.Equal(pair.First.TokenIds, pair.Second.TokenIds);
             Assert.NotNull(pair.First.LogProbabilities);
-            Assert.Equal(pair.First.LogProbabilities.Select(token => token.LogProbability), pair.Second.LogProbabilities!.Select(token => token.LogProbability));
+            var (first, second) = (pair.First.LogProbabilities.Select(token => token.LogProbability), pair.Second.LogProbabilities!.Select(token => token.LogProbability));
+#if LIBTORCH
+            int alike = pair.First.TokenIds.Zip(pair.Second.TokenIds).TakeWhile(ids => ids.First == ids.Second).Count();
+            Assert.InRange(alike, type == ComputeType.Float32 ? pair.First.TokenIds.Count : 1, pair.First.TokenIds.Count);
+            float most = type == ComputeType.Float32 ? 1e-4f : 0.05f;
+            Assert.All(first.Zip(second).Take(alike), each => Assert.InRange(each.Second, each.First - most, each.First + most));
+#else
+            _ = type;
+            Assert.Equal(pair.First.TokenIds, pair.Second.TokenIds);
+            Assert.Equal(first, second);
+#endif
         });
 }

@@ -23,6 +23,7 @@ class Stage:
     kinds: tuple = ()       # kinds of question; empty: all
     drill: float = 0.0      # share of trees that only ask for a paragraph by its number
     noise: float = 0.0      # share of trees that ask for a line of random words by its number
+    yarn: float = 0.0       # share of steps with YaRN's rotary angles, half of them with factor 2 and half with factor 4
 
 
 # Short documents teach what an answer looks like and to copy; longer ones to find.
@@ -47,7 +48,13 @@ CPU = (
     Stage(2048, (0, 10), 0.36, translation=0.3, branches=8, drill=0.05),
     Stage(4096, (2, 30), 0.14, translation=0.3, branches=9),
 )
-CURRICULA = {"full": CURRICULUM, "toy": TOY, "cpu": CPU}
+# A second run, from the first one's weights: the lengths take turns, so that what is learnt late is learnt at all of them.
+CPU_MORE = tuple(stage for share in (0.4, 0.35, 0.25) for stage in (
+    Stage(1024, (0, 5), 0.20 * share, translation=0.3, branches=8, drill=0.03, noise=0.03),
+    Stage(2048, (1, 26), 0.45 * share, translation=0.3, branches=9, drill=0.03),
+    Stage(4096, (6, 90), 0.35 * share, translation=0.3, branches=9, yarn=0.2),
+))
+CURRICULA = {"full": CURRICULUM, "toy": TOY, "cpu": CPU, "cpu-more": CPU_MORE}
 IGNORE = -100
 
 

@@ -14,6 +14,7 @@ import itertools
 import json
 import math
 import os
+import random
 import shutil
 import sys
 import time
@@ -90,10 +91,16 @@ def rate(step, steps, peak, warmup, cooldown=None):
     return peak * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup))))
 
 
-def compute_loss(model, rows, device, autocast, masking):
+def yarn_factor(seed, step, stage):
+    """What a step scales its rotary angles by."""
+    random_ = random.Random(f"yarn/{seed}/{step}")
+    return random_.choice((2.0, 4.0)) if random_.random() < stage.yarn else 1.0
+
+
+def compute_loss(model, rows, device, autocast, masking, yarn=1.0):
     ids, positions, trees, branches, targets = rows.to(device, non_blocking=True).long().unbind(1)
     with torch.autocast(torch.device(device).type, torch.bfloat16) if autocast else contextlib.nullcontext():
-        state = model.hidden(ids, positions, masking(trees, branches))
+        state = model.hidden(ids, positions, masking(trees, branches), yarn_factor=yarn)
         chosen = targets.reshape(-1) != dataset.IGNORE
         logits = model.logits(state.reshape(-1, state.shape[-1])[chosen])
     wanted = targets.reshape(-1)[chosen]
@@ -167,6 +174,7 @@ def parse():
     parser.add_argument("--muon", type=float, help="Muon's peak rate for the matrices of the layers, which AdamW has otherwise")
     parser.add_argument("--warmup", type=int, default=400)
     parser.add_argument("--copying-start", action="store_true", help="begin with heads that copy")
+    parser.add_argument("--start", type=Path, help="state.pt of an earlier run, whose weights are begun with")
     parser.add_argument("--cooldown", type=float, help="share of the steps in which the rate falls, in place of the cosine")
     parser.add_argument("--minutes", type=float, default=math.inf)
     parser.add_argument("--save-every", type=float, default=5, help="minutes between checkpoints")
@@ -188,7 +196,9 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     config = Config.load(arguments.config)
     model = SmolLM3(config)
-    if arguments.copying_start:
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start, map_location="cpu")["model"])
+    elif arguments.copying_start:
         copying_start.apply(model, arguments.seed)
     model.to(arguments.device)
     optimizers = make_optimizers(model, arguments)
@@ -220,7 +230,7 @@ def main():
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate(step, arguments.steps, group["peak"], arguments.warmup, arguments.cooldown)
-        loss, right, answered = compute_loss(model, rows, arguments.device, has_bfloat16(arguments.device), masking)
+        loss, right, answered = compute_loss(model, rows, arguments.device, has_bfloat16(arguments.device), masking, yarn_factor(arguments.seed, step, stage))
         model.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

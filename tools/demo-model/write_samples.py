@@ -21,7 +21,8 @@ def sample(path, seed, clauses=None, tasks=None):
 
 def tests():
     """Contracts with what an analysis must find in them: of seeds 5,000,000 to 5,000,013 the first four that the shipped weights read right
-    under each of eight names (all but 5,000,004; a document's name and the day are in its prompt). That the model is right is the evaluation's to measure; these tests show that every door leads to it."""
+    under each of eight names (all but 5,000,004; a document's name and the day are in its prompt). That the model is right is the evaluation's to measure; these tests
+    show that every door leads to it."""
     drawn = [contracts.draw("heldout", 5_000_000 + index, 2 + index) for index in range(4)]
     TESTS.parent.mkdir(exist_ok=True)
     TESTS.write_text(json.dumps([{

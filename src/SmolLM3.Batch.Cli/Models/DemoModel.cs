@@ -9,7 +9,7 @@ internal static class DemoModel
         "Notice: this demo model reads contracts like samples/contract-analysis/services-agreement.txt, and writes nonsense about anything else."
         + $" For your own documents: ./smollm3 model pull {ModelLocator.Default}, then --model {ModelLocator.Default}";
 
-    // What it was trained on: by YaRN it reads four times as much, but it does better in parts.
+    // Four times the positions it was trained on, by YaRN: in a smaller context the tasks ask for shorter answers, which it has not learnt.
     private const int ContextLength = 16_384;
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "DemoModel");

@@ -24,6 +24,11 @@ internal static class OpenAIErrors
             Problems.Unavailable(request, exception);
             return Of(StatusCodes.Status503ServiceUnavailable, "Storage or queue do not answer. Try again in a few seconds.", null, "unavailable", "server_error");
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Problems.Unexpected(request, exception);
+            return Of(StatusCodes.Status500InternalServerError, Problems.UnexpectedDetail, null, ErrorCodes.InternalError, "server_error");
+        }
     }
 
     public static IResult NotFound(string kind, string id) => Of(StatusCodes.Status404NotFound, $"No {kind} found with id '{id}'.", "id", null);

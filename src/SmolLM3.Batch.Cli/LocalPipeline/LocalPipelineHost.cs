@@ -37,7 +37,10 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         }
 
         state.EndLeftovers();
-        var (functions, blobs) = (FreePort.Take(options.FunctionsPort), FreePort.Take(options.BlobPort));
+
+        // Two pipelines that start at once are two processes, and so look for their ports in different order.
+        var random = new Random(Environment.ProcessId);
+        var (functions, blobs) = (FreePort.Take(options.FunctionsPort, random), FreePort.Take(options.BlobPort, random));
         var host = new LocalPipelineHost(
             state,
             new LocalEndpoints
@@ -51,7 +54,7 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
             time);
         try
         {
-            await host.StartServicesAsync(options, functions, blobs, cancellationToken);
+            await host.StartServicesAsync(options, functions, blobs, random, cancellationToken);
         }
         catch
         {
@@ -114,7 +117,7 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         _ => 0,
     };
 
-    private async Task StartServicesAsync(LocalPipelineOptions options, int functionsPort, int blobPort, CancellationToken cancellationToken)
+    private async Task StartServicesAsync(LocalPipelineOptions options, int functionsPort, int blobPort, Random random, CancellationToken cancellationToken)
     {
         await LocalQueues.EnsureAsync(Endpoints.ServiceBus, options.LockDuration, cancellationToken);
 
@@ -155,7 +158,7 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         var workers = new List<(ServiceProcess Process, int Port)>();
         for (var index = 1; index <= options.Workers; index++)
         {
-            var port = FreePort.Take(0);
+            var port = FreePort.Take(0, random);
             var worker = new Dictionary<string, string>(shared)
             {
                 ["Model__Source"] = options.Model.Directory,

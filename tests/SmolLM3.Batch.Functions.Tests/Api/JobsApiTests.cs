@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using SmolLM3.Batch.Jobs;
+using SmolLM3.Batch.Naming;
 using SmolLM3.Batch.Pipeline.Tests.Support;
 
 namespace SmolLM3.Batch.Functions.Tests.Api;
@@ -136,6 +138,26 @@ public class JobsApiTests
         Assert.All(log.Lines, line => Assert.Contains("refused", line, StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task AnyCall_DamagedRecord_Is500WithABodyAndTheLogHasTheCause()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        using var log = new LastLines();
+        using var http = new ApiHarness(stack, log: log);
+        var records = stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs);
+        await records.GetBlobClient(BlobNames.Record(JobId.Parse("job"))).UploadAsync(new BinaryData("{ cut"));
+        await records.GetBlobClient(BlobNames.BatchRecord("batch_1")).UploadAsync(new BinaryData("{ cut"));
+
+        var job = await http.CallAsync(request => http.Api<JobsApi>().GetJob(request, "job", default));
+        var batch = await http.CallAsync(request => http.Api<BatchesApi>().GetBatch(request, "batch_1", default));
+
+        Assert.Equal((500, ErrorCodes.InternalError), (job.Status, (string?)job.Json["code"]));
+        Assert.Equal((500, ErrorCodes.InternalError, "server_error"), (batch.Status, (string?)batch.Json["error"]!["code"], (string?)batch.Json["error"]!["type"]));
+        Assert.All([job.Body, batch.Body], body => Assert.DoesNotContain("Json", body, StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(2, log.Lines.Count);
+        Assert.All(log.Lines, line => Assert.Contains(nameof(InvalidDataException), line, StringComparison.Ordinal));
+    }
+
     private sealed class LastLines : ILoggerProvider, ILogger
     {
         public List<string> Lines { get; } = [];
@@ -148,7 +170,7 @@ public class JobsApiTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add(formatter(state, exception));
+            Lines.Add($"{formatter(state, exception)} {exception?.GetType().Name}");
 
         public void Dispose()
         {

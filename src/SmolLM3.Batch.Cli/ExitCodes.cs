@@ -41,7 +41,8 @@ internal static class ExitCodes
     {
         CliException or CheckpointException or ContextLengthExceededException or JsonSchemaException => exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
-        Azure.RequestFailedException failed => $"The storage service answered {failed.Status} {failed.ErrorCode}: {failed.Message.Split('\n')[0]}",
+        Azure.RequestFailedException failed =>
+            $"The storage service answered {failed.Status} {failed.ErrorCode}: {failed.Message.Split('\n')[0]}",
         _ => null,
     };
 }

@@ -1,6 +1,8 @@
 namespace SmolLM3.Batch.Documents;
 
-/// <summary>One paragraph-sized piece of a document. Blocks stand in order, do not overlap, and only whitespace or markup lies between them.</summary>
+/// <summary>
+/// One paragraph-sized piece of a document. Blocks stand in order, do not overlap, and only whitespace or markup lies between them.
+/// </summary>
 /// <param name="Index">Position among the document's blocks.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Start">Offset of its first character in <see cref="Document.Text"/>.</param>

@@ -9,7 +9,8 @@ public sealed class Document
     private readonly int[] _pageStarts;
 
     internal Document(
-        string name, SourceFormat format, string text, IReadOnlyList<Block> blocks, IReadOnlyList<int> pageStarts, ReadOnlyMemory<byte> source,
+        string name, SourceFormat format, string text, IReadOnlyList<Block> blocks, IReadOnlyList<int> pageStarts,
+        ReadOnlyMemory<byte> source,
         string? title = null, IReadOnlyList<string>? warnings = null)
     {
         Name = name;

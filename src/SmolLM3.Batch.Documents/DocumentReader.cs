@@ -37,7 +37,8 @@ public sealed class DocumentReader
     /// <param name="contentType">Its media type, if known.</param>
     /// <param name="cancellationToken">Cancels reading.</param>
     /// <exception cref="DocumentException">It cannot be read; the message names cause and remedy.</exception>
-    public async Task<Document> ReadAsync(Stream content, string name, string? contentType = null, CancellationToken cancellationToken = default)
+    public async Task<Document> ReadAsync(
+        Stream content, string name, string? contentType = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

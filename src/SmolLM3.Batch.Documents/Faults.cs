@@ -7,7 +7,8 @@ internal static class Faults
         DocumentFault.Empty, $"'{name}' has no text. Check that the upload was complete and that the file is the one you meant.");
 
     public static DocumentException TooManyBytes(string name, DocumentLimits limits) => new(
-        DocumentFault.TooLarge, $"'{name}' is larger than {limits.MaxBytes:N0} bytes. Split it, or raise {nameof(DocumentLimits.MaxBytes)}.");
+        DocumentFault.TooLarge,
+        $"'{name}' is larger than {limits.MaxBytes:N0} bytes. Split it, or raise {nameof(DocumentLimits.MaxBytes)}.");
 
     public static DocumentException TooManyCharacters(string name, DocumentLimits limits) => new(
         DocumentFault.TooLarge,
@@ -22,5 +23,6 @@ internal static class Faults
         $"'{name}' nests deeper than {limits.MaxDepth:N0} levels. Flatten it, or raise {nameof(DocumentLimits.MaxDepth)}.");
 
     public static DocumentException Corrupt(string name, string what, Exception? inner = null) => new(
-        DocumentFault.Corrupt, $"'{name}' cannot be read as {what}: it is damaged or of another format. Open it in its own program and save it again.", inner);
+        DocumentFault.Corrupt,
+        $"'{name}' cannot be read as {what}: it is damaged or of another format. Open it in its own program and save it again.", inner);
 }

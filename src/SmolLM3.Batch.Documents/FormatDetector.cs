@@ -74,7 +74,9 @@ internal static class FormatDetector
         // A password-protected .docx is a compound file that holds the stream "EncryptedPackage".
         bool encrypted = bytes.IndexOf("E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"u8) >= 0;
         return encrypted
-            ? new DocumentException(DocumentFault.Encrypted, $"'{name}' is protected by a password. Remove the protection and send it again.")
-            : new DocumentException(DocumentFault.Unsupported, $"'{name}' is an old Office file (.doc, .xls, .ppt). Save it as .docx or PDF.");
+            ? new DocumentException(
+                DocumentFault.Encrypted, $"'{name}' is protected by a password. Remove the protection and send it again.")
+            : new DocumentException(
+                DocumentFault.Unsupported, $"'{name}' is an old Office file (.doc, .xls, .ppt). Save it as .docx or PDF.");
     }
 }

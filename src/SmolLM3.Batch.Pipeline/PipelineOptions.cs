@@ -63,7 +63,8 @@ public sealed class PipelineOptions : IValidatableObject
         {
             (nameof(ProgressInterval), ProgressInterval), (nameof(HeartbeatInterval), HeartbeatInterval), (nameof(ClaimGrace), ClaimGrace),
             (nameof(RetryDelay), RetryDelay), (nameof(MaxRetryDelay), MaxRetryDelay), (nameof(ReconcileAfter), ReconcileAfter),
-            (nameof(RedeliveryDelay), RedeliveryDelay), (nameof(MaxRedeliveryDelay), MaxRedeliveryDelay), (nameof(RedeliverFor), RedeliverFor),
+            (nameof(RedeliveryDelay), RedeliveryDelay), (
+                nameof(MaxRedeliveryDelay), MaxRedeliveryDelay), (nameof(RedeliverFor), RedeliverFor),
         })
         {
             if (value <= TimeSpan.Zero)

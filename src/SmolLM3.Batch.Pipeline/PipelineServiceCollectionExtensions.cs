@@ -16,9 +16,12 @@ public static class PipelineServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddSmolLM3Pipeline(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PipelineOptions>().Bind(configuration.GetSection(PipelineOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<OutboundOptions>().Bind(configuration.GetSection(OutboundOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PipelineOptions>().Bind(configuration.GetSection(PipelineOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<OutboundOptions>().Bind(configuration.GetSection(OutboundOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.AddOptions<BatchOptions>().Bind(configuration.GetSection(BatchOptions.Section)).ValidateDataAnnotations()
+            .ValidateOnStart();
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(RandomNumberGenerator.Create());
@@ -72,7 +75,9 @@ public static class PipelineServiceCollectionExtensions
     public static IServiceCollection AddSmolLM3Work(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new DocumentReader(
-            Limits(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>().Value),
+            Limits(
+                provider.GetRequiredService<IConfiguration>(),
+                provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<OutboundOptions>>().Value),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DocumentFetcher>();
         services.AddSingleton<ComputeMeter>();

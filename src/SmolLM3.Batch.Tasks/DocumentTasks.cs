@@ -5,7 +5,9 @@ using SmolLM3.Batch.Tasks.Running;
 
 namespace SmolLM3.Batch.Tasks;
 
-/// <summary>Runs tasks over a document. Plans deterministically: the same document, tasks and model give the same completions in any order.</summary>
+/// <summary>
+/// Runs tasks over a document. Plans deterministically: the same document, tasks and model give the same completions in any order.
+/// </summary>
 /// <param name="model">Computes the completions; all that are known are submitted at once.</param>
 /// <param name="catalog">The tasks there are.</param>
 /// <param name="time">The clock for timestamps in results.</param>
@@ -19,13 +21,15 @@ public sealed class DocumentTasks(ILanguageModel model, TaskCatalog catalog, Tim
     /// <returns>One result per task. A task that fails has a result with an error; the others go on.</returns>
     /// <exception cref="InvalidTaskException">A task request is wrong; nothing was run.</exception>
     public async Task<IReadOnlyList<TaskResult>> RunAsync(
-        Document document, IReadOnlyList<TaskRequest> tasks, IProgress<TaskProgress>? progress = null, CancellationToken cancellationToken = default)
+        Document document, IReadOnlyList<TaskRequest> tasks, IProgress<TaskProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentNullException.ThrowIfNull(tasks);
         var runs = tasks.Select(task => (task.Type, Run: catalog.Prepare(task))).ToList();
         var session = new DocumentSession(document, model, time, runs.Count);
-        return await Task.WhenAll(runs.Select(run => RunOneAsync(session, run.Type, run.Run, progress, cancellationToken))).ConfigureAwait(false);
+        return await Task.WhenAll(
+            runs.Select(run => RunOneAsync(session, run.Type, run.Run, progress, cancellationToken))).ConfigureAwait(false);
     }
 
     private async Task<TaskResult> RunOneAsync(

@@ -30,7 +30,8 @@ public sealed class TaskCatalog
     public IReadOnlyList<string> Types { get; }
 
     /// <summary>Checks a task request as far as that goes without its document.</summary>
-    /// <exception cref="InvalidTaskException">The type is unknown (the message lists those known), an option is unknown, or a value is wrong.</exception>
+    /// <exception cref="InvalidTaskException">The type is unknown (the message lists those known), an option is unknown, or a value is
+    /// wrong.</exception>
     public void Validate(TaskRequest task) => Prepare(task);
 
     internal ITaskRun Prepare(TaskRequest task)

@@ -28,7 +28,9 @@ public sealed class VerbTests : IDisposable
         Assert.Equal(0, await RunAsync("bench", "--batch", "1,4", "--prompt", "24,200", "--max-tokens", "6", "--kv-gb", "0.00041"));
         var lines = Lines();
         Assert.Equal([(1, 24), (4, 24), (1, 200)], lines.Where(line => Kind(line) == "case").Select(Case));
-        Assert.All(lines.Where(line => Kind(line) == "case"), line => Assert.True(line.GetProperty("result").GetProperty("decodeTokensPerSecond").GetDouble() > 0));
+        Assert.All(
+            lines.Where(line => Kind(line) == "case"),
+            line => Assert.True(line.GetProperty("result").GetProperty("decodeTokensPerSecond").GetDouble() > 0));
         var skipped = Assert.Single(lines, line => Kind(line) == "skipped");
         Assert.Equal((4, 200), Case(skipped));
         Assert.Contains("KV cache", skipped.GetProperty("result").GetProperty("reason").GetString());
@@ -111,13 +113,15 @@ public sealed class VerbTests : IDisposable
         return Lines().Last(line => Kind(line) == arguments[0]).GetProperty("result");
     }
 
-    private Task<int> RunAsync(params string[] arguments) => Program.RunAsync([.. arguments, "--shape", "tiny", "--device", "cpu", "--out", Results]);
+    private Task<int> RunAsync(params string[] arguments) =>
+        Program.RunAsync([.. arguments, "--shape", "tiny", "--device", "cpu", "--out", Results]);
 
     private List<JsonElement> Lines() => [.. File.ReadAllLines(Results).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
 
     private static string? Kind(JsonElement line) => line.GetProperty("kind").GetString();
 
-    private static (int, int) Case(JsonElement line) => (line.GetProperty("result").GetProperty("batchSize").GetInt32(), line.GetProperty("result").GetProperty("promptTokens").GetInt32());
+    private static (int, int) Case(JsonElement line) =>
+        (line.GetProperty("result").GetProperty("batchSize").GetInt32(), line.GetProperty("result").GetProperty("promptTokens").GetInt32());
 
     private static string Script(string name) => Path.Combine(AppContext.BaseDirectory, "Scripts", name);
 
@@ -126,7 +130,8 @@ public sealed class VerbTests : IDisposable
     {
         if (!File.Exists("/bin/sh"))
             return false;
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"python3 {string.Join(' ', arguments)}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", $"python3 {string.Join(' ', arguments)}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
         return process.ExitCode == 0;
     }

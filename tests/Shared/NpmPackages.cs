@@ -36,7 +36,8 @@ internal static class NpmPackages
             }
 
             if (npm.ExitCode != 0)
-                throw new InvalidOperationException($"npm install {string.Join(' ', packages)} ended with {npm.ExitCode}: {await errors}{await output}");
+                throw new InvalidOperationException(
+                    $"npm install {string.Join(' ', packages)} ended with {npm.ExitCode}: {await errors}{await output}");
             if (!Directory.Exists(cache))
                 Directory.Move(staging, cache);
         }

@@ -8,9 +8,12 @@ internal static class Pieced
 {
     private static readonly string[] Words =
     [
-        "word ", "Word, ", "longer words here. ", "\n", "\n\n", "\r\n", "\t", "    ", "# ", "## Heading\n\n", "- item\n", "3. third\n", "(a) ", "> quote\n", "| a | b |\n|---|---|\n| c | 4 |\n\n",
-        "```\ncode\n```\n", "`x`", "*b*", "**", "[l](u)", "[^1]", "\f", "ARTICLE IV\n", "=====\n", "<p>", "</p>", "<b>", "</b>", "<h2>t</h2>", "<ul><li>i</ul>", "<br>", "&amp;", "<", "1,000.50 ", "%s ", "{name} ",
-        "é", "e\u0301", "日本語 ", "😀", "שלום ", "مرحبا ", "so\u00ADft ", "oﬃce ", "“Term” ", "co-\noperate ", "\u2028", "\0", "\\", "\uFEFF", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy",
+        "word ", "Word, ", "longer words here. ", "\n", "\n\n", "\r\n", "\t", "    ", "# ", "## Heading\n\n", "- item\n", "3. third\n",
+        "(a) ", "> quote\n", "| a | b |\n|---|---|\n| c | 4 |\n\n",
+        "```\ncode\n```\n", "`x`", "*b*", "**", "[l](u)", "[^1]", "\f", "ARTICLE IV\n", "=====\n", "<p>", "</p>", "<b>", "</b>",
+        "<h2>t</h2>", "<ul><li>i</ul>", "<br>", "&amp;", "<", "1,000.50 ", "%s ", "{name} ",
+        "é", "e\u0301", "日本語 ", "😀", "שלום ", "مرحبا ", "so\u00ADft ", "oﬃce ", "“Term” ", "co-\noperate ", "\u2028", "\0", "\\", "\uFEFF",
+        "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy",
     ];
 
     /// <summary>Anything that a document may be made of, and a little of what none is.</summary>
@@ -30,7 +33,8 @@ internal static class Pieced
     {
         for (int length = pieces.Length / 2; length >= 1; length /= 2)
         {
-            for (int start = 0; start + length <= pieces.Length; start += length) yield return [.. pieces[..start], .. pieces[(start + length)..]];
+            for (int start = 0; start + length <= pieces.Length; start += length)
+                yield return [.. pieces[..start], .. pieces[(start + length)..]];
         }
     }
 }

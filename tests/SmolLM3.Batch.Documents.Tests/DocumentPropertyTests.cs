@@ -29,7 +29,8 @@ public class DocumentPropertyTests
                 if (await TryReadAsync(text, name) is not { } document) continue;
                 Assert.Equal(TextDecoder.Normalize(text), document.Text);
                 string joined = string.Concat(document.Blocks.Select((block, i) =>
-                    document.Text[(i == 0 ? 0 : document.Blocks[i - 1].End)..block.Start] + document.TextOf(block).ToString())) + document.Text[document.Blocks[^1].End..];
+                    document.Text[(i == 0 ? 0 : document.Blocks[i - 1].End)..block.Start] + document.TextOf(block)
+                        .ToString())) + document.Text[document.Blocks[^1].End..];
                 Assert.Equal(document.Text, joined);
                 if (name == "a.md") continue;
                 string blocks = string.Concat(document.Blocks.Select(block => document.TextOf(block).ToString()));

@@ -7,7 +7,8 @@ internal static class Cli
 {
     public static string Repository { get; } = FindRepository();
 
-    private static string Assembly { get; } = Path.Combine(Repository, "src", "SmolLM3.Batch.Cli", "bin", Configuration, "net10.0", "smollm3.dll");
+    private static string Assembly { get; } = Path.Combine(
+        Repository, "src", "SmolLM3.Batch.Cli", "bin", Configuration, "net10.0", "smollm3.dll");
 
     // …/bin/<Configuration>/net10.0/
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
@@ -28,7 +29,8 @@ internal static class Cli
         return Process.Start(start)!;
     }
 
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string workingDirectory, string home, string? input, params string[] arguments)
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string workingDirectory, string home, string? input, params string[] arguments)
     {
         using var process = Start(workingDirectory, home, arguments);
         if (input is not null) await process.StandardInput.WriteAsync(input);
@@ -42,7 +44,8 @@ internal static class Cli
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"smollm3 {string.Join(' ', arguments)} did not end within 3 minutes. It had printed:\n{await output}\n{await error}");
+            Assert.Fail(
+                $"smollm3 {string.Join(' ', arguments)} did not end within 3 minutes. It had printed:\n{await output}\n{await error}");
         }
 
         return (process.ExitCode, await output, await error);

@@ -25,7 +25,8 @@ public sealed class CommandTests(PipelineFixture pipeline) : IDisposable
     [Fact]
     public async Task Run_EmptyWeightsFile_SaysSoAndExitsOne()
     {
-        foreach (var file in Directory.EnumerateFiles(Reference("tiny"))) File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.FullName, "model")).FullName, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(Reference("tiny"))) File.Copy(file, Path.Combine(
+            Directory.CreateDirectory(Path.Combine(_folder.FullName, "model")).FullName, Path.GetFileName(file)));
         File.WriteAllBytes(Path.Combine(_folder.FullName, "model", "model.safetensors"), []);
         Write("a.md", "text");
 
@@ -58,23 +59,30 @@ public sealed class CommandTests(PipelineFixture pipeline) : IDisposable
     {
         Write("messages.json", """[{"role":"user","content":"Hi"}]""");
 
-        var (code, output, _) = await Cli.RunAsync(_folder.FullName, pipeline.Home, null, "prompt", "--messages", "messages.json", "--today", "2026-08-29", "--no-think");
+        var (code, output, _) = await Cli.RunAsync(
+            _folder.FullName, pipeline.Home, null, "prompt", "--messages", "messages.json", "--today", "2026-08-29", "--no-think");
 
         Assert.Equal(0, code);
-        Assert.StartsWith("<|im_start|>system\n## Metadata\n\nKnowledge Cutoff Date: June 2025\nToday Date: 29 August 2026\nReasoning Mode: /no_think\n", output);
+        Assert.StartsWith(
+            "<|im_start|>system\n## Metadata\n\nKnowledge Cutoff Date: June 2025\nToday Date: 29 August 2026\nReasoning Mode: /no_think\n",
+            output);
         Assert.EndsWith("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n", output);
     }
 
     [Fact]
     public async Task SubmitStatusResult_AgainstTheRunningPipeline_WorkTogether()
     {
-        var (submitted, id, submitError) = await Cli.RunAsync(_folder.FullName, pipeline.Home, null, "submit", "--text", "The gate closes at ten.", "--task", "summarize", "--state", pipeline.State);
+        var (submitted, id, submitError) = await Cli.RunAsync(
+            _folder.FullName, pipeline.Home, null, "submit", "--text", "The gate closes at ten.", "--task", "summarize", "--state",
+            pipeline.State);
         Assert.True(submitted == 0, submitError);
 
-        var (watched, table, _) = await Cli.RunAsync(_folder.FullName, pipeline.Home, null, "status", id.Trim(), "--watch", "--state", pipeline.State);
+        var (watched, table, _) = await Cli.RunAsync(
+            _folder.FullName, pipeline.Home, null, "status", id.Trim(), "--watch", "--state", pipeline.State);
         Assert.True(watched == 0, table);
 
-        var (shown, json, _) = await Cli.RunAsync(_folder.FullName, pipeline.Home, null, "result", id.Trim(), "--format", "json", "--state", pipeline.State);
+        var (shown, json, _) = await Cli.RunAsync(
+            _folder.FullName, pipeline.Home, null, "result", id.Trim(), "--format", "json", "--state", pipeline.State);
         Assert.Equal(0, shown);
         Assert.Equal(JsonValueKind.Object, JsonSerializer.Deserialize<JsonElement>(json).ValueKind);
     }

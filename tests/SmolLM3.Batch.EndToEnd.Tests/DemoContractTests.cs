@@ -7,7 +7,9 @@ using SmolLM3.Batch.Naming;
 
 namespace SmolLM3.Batch.EndToEnd.Tests;
 
-/// <summary>What the demo model is made for, right through each door: contracts from its generator with names that it has never seen.</summary>
+/// <summary>
+/// What the demo model is made for, right through each door: contracts from its generator with names that it has never seen.
+/// </summary>
 public sealed class DemoContractTests(PipelineFixture pipeline)
 {
     public static TheoryData<string> Doors => ["upload", "http", "service bus"];
@@ -23,8 +25,11 @@ public sealed class DemoContractTests(PipelineFixture pipeline)
             var record = await pipeline.WaitForEndAsync(id);
 
             Assert.True(record.State == JobState.Succeeded, record.Error?.Message);
-            var analysis = JsonNode.Parse(await pipeline.Api.GetStringAsync($"api/jobs/{id}/results/{TaskTypes.ContractAnalysis}?format=json"))!;
-            Assert.Equal(contract.Parties.Order(), analysis["parties"]!.AsArray().Where(IsVerified).Select(party => (string?)party!["name"]).Order());
+            var analysis = JsonNode.Parse(
+                await pipeline.Api.GetStringAsync($"api/jobs/{id}/results/{TaskTypes.ContractAnalysis}?format=json"))!;
+            Assert.Equal(
+                contract.Parties.Order(),
+                analysis["parties"]!.AsArray().Where(IsVerified).Select(party => (string?)party!["name"]).Order());
             Assert.Equal(contract.EffectiveDate, Reading(analysis, "Effective Date"));
             Assert.Equal(contract.GoverningLaw, Reading(analysis, "Governing Law"));
         }
@@ -41,7 +46,8 @@ public sealed class DemoContractTests(PipelineFixture pipeline)
         if (door == "upload")
             return await pipeline.UploadAsync($"{TaskTypes.ContractAnalysis}/{contract.Name}", Encoding.UTF8.GetBytes(contract.Text));
         var id = JobId.Parse($"{Path.GetFileNameWithoutExtension(contract.Name)}-by-{door.Replace(' ', '-')}");
-        var request = JsonSerializer.Serialize(new { jobId = id.ToString(), text = contract.Text, tasks = new[] { new { type = TaskTypes.ContractAnalysis } } });
+        var request = JsonSerializer.Serialize(
+            new { jobId = id.ToString(), text = contract.Text, tasks = new[] { new { type = TaskTypes.ContractAnalysis } } });
         if (door == "http")
         {
             using var accepted = await pipeline.Api.PostAsync("api/jobs", new StringContent(request, Encoding.UTF8, "application/json"));

@@ -20,7 +20,9 @@ public sealed class HttpDoorTests(PipelineFixture pipeline)
 
         var json = await pipeline.Api.GetStringAsync($"api/jobs/{id}/results/summarize?format=json");
         Assert.Equal(JsonValueKind.Object, JsonSerializer.Deserialize<JsonElement>(json).ValueKind);
-        Assert.StartsWith("<!doctype html>", await pipeline.Api.GetStringAsync($"api/jobs/{id}/results/summarize?format=html"), StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith(
+            "<!doctype html>", await pipeline.Api.GetStringAsync($"api/jobs/{id}/results/summarize?format=html"),
+            StringComparison.OrdinalIgnoreCase);
         Assert.NotEmpty(await pipeline.Api.GetStringAsync($"api/jobs/{id}/results/summarize?format=md"));
     }
 
@@ -63,7 +65,8 @@ public sealed class HttpDoorTests(PipelineFixture pipeline)
     [Fact]
     public async Task Post_DeadlineInThePast_Expires()
     {
-        using var accepted = await PostAsync(JsonSerializer.Serialize(new { text = "x", tasks = new[] { new { type = "summarize" } }, deadline = "2020-01-01T00:00:00Z" }));
+        using var accepted = await PostAsync(JsonSerializer.Serialize(
+            new { text = "x", tasks = new[] { new { type = "summarize" } }, deadline = "2020-01-01T00:00:00Z" }));
 
         if (accepted.StatusCode == HttpStatusCode.BadRequest)
         {

@@ -20,7 +20,8 @@ public sealed class KilledCommandTests(PipelineFixture pipeline)
 
     private async Task<Process> StartAsync(string state)
     {
-        var process = Cli.Start(pipeline.Folder, pipeline.Home, "up", "--state", state, "--port", "0", "--blob-port", "0", "--workers", "1");
+        var process = Cli.Start(
+            pipeline.Folder, pipeline.Home, "up", "--state", state, "--port", "0", "--blob-port", "0", "--workers", "1");
         var errors = process.StandardError.ReadToEndAsync();
         _ = process.StandardOutput.ReadToEndAsync();
         await pipeline.WaitForAsync(
@@ -46,7 +47,8 @@ public sealed class KilledCommandTests(PipelineFixture pipeline)
     private static bool IsUp(string state, Process command) =>
         File.Exists(Path.Combine(state, "pipeline.json")) && Describe(state).GetProperty("ownerProcess").GetInt32() == command.Id;
 
-    private static JsonElement Describe(string state) => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(state, "pipeline.json")));
+    private static JsonElement Describe(string state) =>
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(state, "pipeline.json")));
 
     private static bool IsAlive(int id)
     {

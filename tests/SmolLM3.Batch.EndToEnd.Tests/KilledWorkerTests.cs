@@ -11,7 +11,8 @@ public sealed class KilledWorkerTests(PipelineFixture pipeline)
     public async Task Kill_WorkerInMidJob_AnotherFinishesAfterTheLockExpires()
     {
         var text = new StringBuilder("# Warehouse agreement\n\n");
-        for (var line = 1; line <= 200; line++) text.AppendLine($"{line}. Shelf {line} holds {line * 7 % 97} boxes, checked in week {line % 52 + 1}.\n");
+        for (var line = 1; line <= 200; line++)
+            text.AppendLine($"{line}. Shelf {line} holds {line * 7 % 97} boxes, checked in week {line % 52 + 1}.\n");
         var id = await pipeline.UploadAsync($"{TaskTypes.ContractAnalysis}/{Guid.NewGuid():n}.md", Encoding.UTF8.GetBytes(text.ToString()));
         var running = await pipeline.WaitForAsync(
             "a worker to be in the middle of the job",

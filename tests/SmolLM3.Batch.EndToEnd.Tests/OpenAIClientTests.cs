@@ -10,7 +10,8 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
     [Fact]
     public async Task Client_UploadsCreatesPollsReadsListsAndDeletes()
     {
-        var input = await WriteAsync([Line("a", 4), Line("b", 4), "this is broken", Line("c", 4).Replace("\"messages\"", "\"n\":2,\"messages\"", StringComparison.Ordinal)]);
+        var input = await WriteAsync([Line("a", 4), Line("b", 4), "this is broken", Line("c", 4).Replace(
+            "\"messages\"", "\"n\":2,\"messages\"", StringComparison.Ordinal)]);
 
         var seen = await RunAsync(input, "complete");
 
@@ -22,7 +23,9 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
         Assert.Equal(["a", "b"], Ids(seen.GetProperty("output")));
         Assert.Equal([null, "c"], Ids(seen.GetProperty("errors")));
         var bodies = seen.GetProperty("output").EnumerateArray().Select(line => line.GetProperty("response").GetProperty("body")).ToList();
-        Assert.All(bodies, body => Assert.Equal("assistant", body.GetProperty("choices")[0].GetProperty("message").GetProperty("role").GetString()));
+        Assert.All(
+            bodies,
+            body => Assert.Equal("assistant", body.GetProperty("choices")[0].GetProperty("message").GetProperty("role").GetString()));
         AssertUsage(batch, bodies);
         Assert.True(seen.GetProperty("same").GetBoolean());
         Assert.Equal(Strings(seen.GetProperty("order")), Strings(seen.GetProperty("batches")).Take(2));
@@ -38,7 +41,8 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
     [Fact]
     public async Task Client_CancelsInTheMiddle_GetsWhatIsAnswered()
     {
-        var input = await WriteAsync([Line("short-1", 2), Line("short-2", 2), .. Enumerable.Range(1, 12).Select(i => Line($"long-{i}", 5000, LongAnswer))]);
+        var input = await WriteAsync(
+            [Line("short-1", 2), Line("short-2", 2), .. Enumerable.Range(1, 12).Select(i => Line($"long-{i}", 5000, LongAnswer))]);
 
         var seen = await RunAsync(input, "cancel");
 
@@ -53,8 +57,11 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
         Assert.Equal(14, output.Concat(errors).Distinct().Count());
         Assert.Equal((14, output.Count, 0), Counts(batch));
         Assert.NotEmpty(errors);
-        Assert.All(seen.GetProperty("errors").EnumerateArray(), line => Assert.Equal("batch_cancelled", line.GetProperty("error").GetProperty("code").GetString()));
-        AssertUsage(batch, [.. seen.GetProperty("output").EnumerateArray().Select(line => line.GetProperty("response").GetProperty("body"))]);
+        Assert.All(
+            seen.GetProperty("errors").EnumerateArray(),
+            line => Assert.Equal("batch_cancelled", line.GetProperty("error").GetProperty("code").GetString()));
+        AssertUsage(
+            batch, [.. seen.GetProperty("output").EnumerateArray().Select(line => line.GetProperty("response").GetProperty("body"))]);
     }
 
     private Task<JsonElement> RunAsync(string input, string verb) =>
@@ -90,9 +97,15 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
     private static void AssertUsage(JsonElement batch, List<JsonElement> bodies)
     {
         var usage = batch.GetProperty("usage");
-        Assert.Equal(bodies.Sum(body => body.GetProperty("usage").GetProperty("prompt_tokens").GetInt64()), usage.GetProperty("input_tokens").GetInt64());
-        Assert.Equal(bodies.Sum(body => body.GetProperty("usage").GetProperty("completion_tokens").GetInt64()), usage.GetProperty("output_tokens").GetInt64());
-        Assert.Equal(bodies.Sum(body => body.GetProperty("usage").GetProperty("total_tokens").GetInt64()), usage.GetProperty("total_tokens").GetInt64());
+        Assert.Equal(
+            bodies.Sum(body => body.GetProperty("usage").GetProperty("prompt_tokens").GetInt64()),
+            usage.GetProperty("input_tokens").GetInt64());
+        Assert.Equal(
+            bodies.Sum(body => body.GetProperty("usage").GetProperty("completion_tokens").GetInt64()),
+            usage.GetProperty("output_tokens").GetInt64());
+        Assert.Equal(
+            bodies.Sum(body => body.GetProperty("usage").GetProperty("total_tokens").GetInt64()),
+            usage.GetProperty("total_tokens").GetInt64());
         Assert.Equal(0, usage.GetProperty("output_tokens_details").GetProperty("reasoning_tokens").GetInt64());
         Assert.Equal(bodies[0].GetProperty("model").GetString(), batch.GetProperty("model").GetString());
     }
@@ -100,12 +113,15 @@ public sealed class OpenAIClientTests(PipelineFixture pipeline)
     private static (int Total, int Completed, int Failed) Counts(JsonElement batch)
     {
         var counts = batch.GetProperty("request_counts");
-        return (counts.GetProperty("total").GetInt32(), counts.GetProperty("completed").GetInt32(), counts.GetProperty("failed").GetInt32());
+        return (
+            counts.GetProperty("total").GetInt32(), counts.GetProperty("completed").GetInt32(), counts.GetProperty("failed").GetInt32());
     }
 
-    private static (string?, int) Error(JsonElement error) => (error.GetProperty("type").GetString(), error.GetProperty("status").GetInt32());
+    private static (string?, int) Error(JsonElement error) =>
+        (error.GetProperty("type").GetString(), error.GetProperty("status").GetInt32());
 
-    private static IEnumerable<string?> Ids(JsonElement lines) => lines.EnumerateArray().Select(line => line.GetProperty("custom_id").GetString());
+    private static IEnumerable<string?> Ids(JsonElement lines) =>
+        lines.EnumerateArray().Select(line => line.GetProperty("custom_id").GetString());
 
     private static IEnumerable<string?> Strings(JsonElement values) => values.EnumerateArray().Select(value => value.GetString());
 }

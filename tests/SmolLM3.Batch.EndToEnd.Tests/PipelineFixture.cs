@@ -38,12 +38,14 @@ public sealed partial class PipelineFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = Cli.Start(_folder.FullName, Home, "up", "--state", State, "--port", "0", "--blob-port", "0", "--workers", "2", "--lock-seconds", "5");
+        _process = Cli.Start(
+            _folder.FullName, Home, "up", "--state", State, "--port", "0", "--blob-port", "0", "--workers", "2", "--lock-seconds", "5");
         _errors = _process.StandardError.ReadToEndAsync();
         _ = _process.StandardOutput.ReadToEndAsync();
         var description = await WaitForAsync(
             "the pipeline to come up",
-            () => Task.FromResult(File.Exists(Path.Combine(State, "pipeline.json")) ? JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(State, "pipeline.json"))) : (JsonElement?)null),
+            () => Task.FromResult(File.Exists(Path.Combine(State, "pipeline.json")) ? JsonSerializer.Deserialize<JsonElement>(
+                File.ReadAllText(Path.Combine(State, "pipeline.json"))) : (JsonElement?)null),
             TimeSpan.FromMinutes(2));
         Api.BaseAddress = new Uri(description!.Value.GetProperty("api").GetString() + "/");
         Storage = description.Value.GetProperty("storage").GetString()!;
@@ -93,7 +95,9 @@ public sealed partial class PipelineFixture : IAsyncLifetime
     }
 
     internal async Task<JobRecord> WaitForEndAsync(JobId id, TimeSpan? patience = null) =>
-        (await WaitForAsync($"job {id} to end", async () => await FindAsync(id) is { } record && record.State.IsFinal() ? record : null, patience ?? TimeSpan.FromSeconds(150)))!;
+        (await WaitForAsync(
+            $"job {id} to end", async () => await FindAsync(id) is { } record && record.State.IsFinal() ? record : null,
+            patience ?? TimeSpan.FromSeconds(150)))!;
 
     internal async Task<T?> WaitForAsync<T>(string what, Func<Task<T?>> probe, TimeSpan patience)
     {
@@ -105,7 +109,8 @@ public sealed partial class PipelineFixture : IAsyncLifetime
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        var logs = string.Join("\n", Directory.EnumerateFiles(Path.Combine(State, "logs")).Select(log => $"--- {Path.GetFileName(log)}\n{string.Join('\n', ReadShared(log).Split('\n').TakeLast(15))}"));
+        var logs = string.Join("\n", Directory.EnumerateFiles(Path.Combine(State, "logs")).Select(
+            log => $"--- {Path.GetFileName(log)}\n{string.Join('\n', ReadShared(log).Split('\n').TakeLast(15))}"));
         Assert.Fail($"Waited {patience.TotalSeconds:0} s for {what}.\n{logs}");
         return default;
     }

@@ -27,7 +27,8 @@ public sealed class ServiceBusDoorTests(PipelineFixture pipeline)
     public async Task Send_SameRequestTwice_IsOneJob()
     {
         var id = JobId.Parse($"sb-{Guid.NewGuid():n}");
-        var request = new JsonObject { ["jobId"] = id.ToString(), ["text"] = "One job.", ["tasks"] = new JsonArray(new JsonObject { ["type"] = TaskTypes.Summarize }) }.ToJsonString();
+        var request = new JsonObject { ["jobId"] = id.ToString(), ["text"] = "One job.", ["tasks"] = new JsonArray(
+            new JsonObject { ["type"] = TaskTypes.Summarize }) }.ToJsonString();
 
         // Two message ids: the queue's duplicate detection is not what makes it one.
         await SendAsync(request);
@@ -45,7 +46,8 @@ public sealed class ServiceBusDoorTests(PipelineFixture pipeline)
     {
         var message = await SendAsync(body);
 
-        await using var deadLetters = pipeline.Queues.CreateReceiver(QueueNames.Jobs, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var deadLetters = pipeline.Queues.CreateReceiver(
+            QueueNames.Jobs, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var dead = await pipeline.WaitForAsync(
             "the message to be dead-lettered",
             async () => (await deadLetters.PeekMessagesAsync(100, 0)).FirstOrDefault(candidate => candidate.MessageId == message),

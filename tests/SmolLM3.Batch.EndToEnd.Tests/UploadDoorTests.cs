@@ -8,7 +8,8 @@ namespace SmolLM3.Batch.EndToEnd.Tests;
 
 public sealed class UploadDoorTests(PipelineFixture pipeline)
 {
-    private static readonly byte[] Text = Encoding.UTF8.GetBytes("# Notice\n\nThe office is closed on Monday. Deliveries go to the warehouse at 4 Quay Street.\n");
+    private static readonly byte[] Text = Encoding.UTF8.GetBytes(
+        "# Notice\n\nThe office is closed on Monday. Deliveries go to the warehouse at 4 Quay Street.\n");
 
     [Fact]
     public async Task Upload_TaskFolder_EndsInAManifestWithEveryFileItNames()
@@ -19,7 +20,8 @@ public sealed class UploadDoorTests(PipelineFixture pipeline)
 
         Assert.True(record.State == JobState.Succeeded, record.Error?.Message);
         var results = pipeline.Container(ContainerNames.Results);
-        var manifest = JsonSerializer.Deserialize((await results.GetBlobClient(BlobNames.Manifest(id)).DownloadContentAsync()).Value.Content, BatchJson.Default.Manifest)!;
+        var manifest = JsonSerializer.Deserialize(
+            (await results.GetBlobClient(BlobNames.Manifest(id)).DownloadContentAsync()).Value.Content, BatchJson.Default.Manifest)!;
         Assert.Equal(id, manifest.JobId);
         Assert.True(manifest.Usage is { PromptTokens: > 0, CompletionTokens: > 0 });
         var files = manifest.Tasks.SelectMany(task => task.Files).ToList();
@@ -31,7 +33,8 @@ public sealed class UploadDoorTests(PipelineFixture pipeline)
     public async Task Upload_Sidecar_SaysWhatToDo()
     {
         var name = $"archive/{Guid.NewGuid():n}.txt";
-        await pipeline.UploadAsync(BlobNames.Sidecar(name), Encoding.UTF8.GetBytes("""{"tasks":[{"type":"prompt","options":{"instructions":"Name the street."}}],"metadata":{"team":"facilities"}}"""));
+        await pipeline.UploadAsync(BlobNames.Sidecar(name), Encoding.UTF8.GetBytes(
+            """{"tasks":[{"type":"prompt","options":{"instructions":"Name the street."}}],"metadata":{"team":"facilities"}}"""));
 
         var record = await pipeline.WaitForEndAsync(await pipeline.UploadAsync(name, Text));
 
@@ -45,7 +48,8 @@ public sealed class UploadDoorTests(PipelineFixture pipeline)
     [InlineData("\0\u0001\u0002\u0003\0\0\u0007binary\0\0\0\0", "text")]
     public async Task Upload_NothingToRead_FailsAndSaysWhy(string content, string cause)
     {
-        var record = await pipeline.WaitForEndAsync(await pipeline.UploadAsync($"summarize/{Guid.NewGuid():n}.md", Encoding.Latin1.GetBytes(content)));
+        var record = await pipeline.WaitForEndAsync(
+            await pipeline.UploadAsync($"summarize/{Guid.NewGuid():n}.md", Encoding.Latin1.GetBytes(content)));
 
         Assert.Equal(JobState.Failed, record.State);
         Assert.Contains(cause, record.Error!.Message, StringComparison.OrdinalIgnoreCase);
@@ -54,7 +58,8 @@ public sealed class UploadDoorTests(PipelineFixture pipeline)
     [Fact]
     public async Task Upload_UnknownTaskInMetadata_FailsAndNamesTheTasks()
     {
-        var record = await pipeline.WaitForEndAsync(await pipeline.UploadAsync($"{Guid.NewGuid():n}.md", Text, new() { ["task"] = "summarise" }));
+        var record = await pipeline.WaitForEndAsync(
+            await pipeline.UploadAsync($"{Guid.NewGuid():n}.md", Text, new() { ["task"] = "summarise" }));
 
         Assert.Equal(JobState.Failed, record.State);
         Assert.Contains("summarise", record.Error!.Message);
@@ -70,7 +75,10 @@ public sealed class UploadDoorTests(PipelineFixture pipeline)
         await File.WriteAllBytesAsync(Path.Combine(folder, name), Text);
 
         var blob = pipeline.Container(ContainerNames.Documents).GetBlobClient($"{TaskTypes.Summarize}/{name}");
-        var etag = await pipeline.WaitForAsync("the dropped file to become a blob", async () => await blob.ExistsAsync() ? (await blob.GetPropertiesAsync()).Value.ETag.ToString() : null, TimeSpan.FromSeconds(30));
+        var etag = await pipeline.WaitForAsync(
+            "the dropped file to become a blob",
+            async () => await blob.ExistsAsync() ? (await blob.GetPropertiesAsync()).Value.ETag.ToString() : null,
+            TimeSpan.FromSeconds(30));
         var record = await pipeline.WaitForEndAsync(JobId.ForUpload(blob.Name, etag!));
 
         Assert.True(record.State == JobState.Succeeded, record.Error?.Message);

@@ -25,7 +25,8 @@ public sealed class BicepTrees : IAsyncLifetime
             await node.WaitForExitAsync();
             if (node.ExitCode != 0)
                 throw new InvalidOperationException(await errors);
-            Roots = JsonSerializer.Deserialize<Dictionary<string, BicepNode>>(json, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, MaxDepth = 512 })!;
+            Roots = JsonSerializer.Deserialize<Dictionary<string, BicepNode>>(
+                json, new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, MaxDepth = 512 })!;
         }
         catch (Exception error) when (error is not JsonException)
         {

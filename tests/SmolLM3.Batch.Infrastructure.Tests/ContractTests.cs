@@ -12,7 +12,8 @@ public sealed partial class ContractTests
     {
         Assert.Equal(QueueNames.All.Order(), Queues().Select(queue => queue.Name).Order());
         Assert.Contains($"queueName: '{QueueNames.Work}'", BicepFile.Main.Text, StringComparison.Ordinal);
-        Assert.Contains($"namespace.name, '{QueueNames.Uploads}')", BicepFile.Named("modules/service-bus.bicep").Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"namespace.name, '{QueueNames.Uploads}')", BicepFile.Named("modules/service-bus.bicep").Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed partial class ContractTests
     {
         string events = BicepFile.Named("modules/event-grid.bicep").Text;
 
-        Assert.Contains($"subjectBeginsWith: '/blobServices/default/containers/{ContainerNames.Documents}/'", events, StringComparison.Ordinal);
+        Assert.Contains(
+            $"subjectBeginsWith: '/blobServices/default/containers/{ContainerNames.Documents}/'", events, StringComparison.Ordinal);
         Assert.Contains("eventDeliverySchema: 'CloudEventSchemaV1_0'", events, StringComparison.Ordinal);
         Assert.Contains("'Microsoft.Storage.BlobCreated'", events, StringComparison.Ordinal);
         Assert.Matches(@"key: 'data\.api'\s+values: \[\s+'PutBlob'\s+'PutBlockList'\s+\]", events);
@@ -86,9 +88,11 @@ public sealed partial class ContractTests
     {
         string worker = BicepFile.Named("modules/worker.bicep").Text;
         Assert.Contains("path: '/health/live'", worker, StringComparison.Ordinal);
-        Assert.Contains("MapGet(\"/health/live\"", string.Concat(Repository.Code("workers").Select(file => file.Text)), StringComparison.Ordinal);
+        Assert.Contains(
+            "MapGet(\"/health/live\"", string.Concat(Repository.Code("workers").Select(file => file.Text)), StringComparison.Ordinal);
         Assert.Contains("'/api/health'", BicepFile.Named("modules/functions.bicep").Text, StringComparison.Ordinal);
-        Assert.Contains("Route = \"api/health\"", string.Concat(Repository.Code("functions").Select(file => file.Text)), StringComparison.Ordinal);
+        Assert.Contains(
+            "Route = \"api/health\"", string.Concat(Repository.Code("functions").Select(file => file.Text)), StringComparison.Ordinal);
     }
 
     /// <summary>By itself a worker answers checks on loopback only; the platform asks from outside of the container.</summary>
@@ -98,7 +102,9 @@ public sealed partial class ContractTests
     public void WorkerImage_AnswersChecksFromOutside(string file)
     {
         Assert.Matches(@"(?m)^(ENV|   ) .*Worker__HealthAddress=\*", Repository.Read("infra", file));
-        Assert.Contains("string HealthAddress { get; set; } = \"localhost\"", Repository.Read("workers", "SmolLM3.Batch.Worker", "WorkerOptions.cs"), StringComparison.Ordinal);
+        Assert.Contains(
+            "string HealthAddress { get; set; } = \"localhost\"", Repository.Read("workers", "SmolLM3.Batch.Worker", "WorkerOptions.cs"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

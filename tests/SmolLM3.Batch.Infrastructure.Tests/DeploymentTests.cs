@@ -54,7 +54,8 @@ public sealed partial class DeploymentTests
     public void Scripts_KnowTheResourceGroup()
     {
         Assert.Contains("echo \"rg-smollm3-batch-$1\"", Repository.Read("infra", "common.sh"), StringComparison.Ordinal);
-        Assert.Contains("name: '${abbreviations.resourceGroup}smollm3-batch-${environmentName}'", BicepFile.Main.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "name: '${abbreviations.resourceGroup}smollm3-batch-${environmentName}'", BicepFile.Main.Text, StringComparison.Ordinal);
         Assert.Contains("\"resourceGroup\": \"rg-\"", Repository.Read("bicep", "abbreviations.json"), StringComparison.Ordinal);
     }
 
@@ -87,8 +88,11 @@ public sealed partial class DeploymentTests
     public void CpuImage_TakesATorchThatThereIs()
     {
         Assert.Contains("-p:TorchPackage=TorchSharp-cpu", Repository.Read("infra", "worker-cpu.Dockerfile"), StringComparison.Ordinal);
-        Assert.Contains("Include=\"$(TorchPackage)\"", Repository.Read("workers", "SmolLM3.Batch.Worker", "SmolLM3.Batch.Worker.csproj"), StringComparison.Ordinal);
-        Assert.Contains("<PackageVersion Include=\"TorchSharp-cpu\"", Repository.Read("Directory.Packages.props"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Include=\"$(TorchPackage)\"", Repository.Read("workers", "SmolLM3.Batch.Worker", "SmolLM3.Batch.Worker.csproj"),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "<PackageVersion Include=\"TorchSharp-cpu\"", Repository.Read("Directory.Packages.props"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -120,7 +124,8 @@ public sealed partial class DeploymentTests
     {
         try
         {
-            using Process bash = Process.Start(new ProcessStartInfo("bash", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using Process bash =
+                Process.Start(new ProcessStartInfo("bash", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
             string errors = bash.StandardError.ReadToEnd();
             bash.WaitForExit();
             return errors;

@@ -15,7 +15,9 @@ public sealed partial class DesignTests
         Assert.Equal(
             ["containerAssignments: grantedContainers[i]", "hostAssignment: hostStorage", "pullAssignment: registry", "queueAssignments: grantedQueues[i]", "telemetryAssignment: component"],
             scopes.Order());
-        Assert.DoesNotContain("roleAssignments", string.Concat(BicepFile.All.Where(file => file.Name != "modules/rbac.bicep").Select(file => file.Text)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "roleAssignments", string.Concat(BicepFile.All.Where(file => file.Name != "modules/rbac.bicep").Select(file => file.Text)),
+            StringComparison.Ordinal);
     }
 
     /// <summary>Delivery, dead letters and scaling are by an identity that is given, at every place.</summary>
@@ -49,7 +51,9 @@ public sealed partial class DesignTests
         Assert.Contains("actionGroup.id", alerts[at..], StringComparison.Ordinal);
     }
 
-    /// <summary>With private networking everything is closed but to endpoints, their names lead to them, and Event Grid still gets through.</summary>
+    /// <summary>
+    /// With private networking everything is closed but to endpoints, their names lead to them, and Event Grid still gets through.
+    /// </summary>
     [Theory]
     [InlineData("modules/storage.bicep", @"bypass: 'AzureServices'\s+defaultAction: restrictNetwork \? 'Deny' : 'Allow'", 1)]
     [InlineData("modules/service-bus.bicep", @"networkRuleSets@[\d-]+' = if \(premium\)", 1)]
@@ -66,10 +70,13 @@ public sealed partial class DesignTests
     {
         Has("main.bicep", @"startDate: empty\(budgetStart\) \? thisMonth : budgetStart", 1);
         Assert.Contains("keep budgetStart BUDGET_START", Repository.Read("infra", "keep.sh"), StringComparison.Ordinal);
-        Assert.Contains("\"budgetStart\": { \"value\": \"${BUDGET_START=}\" }", Repository.Read("bicep", "main.parameters.json"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"budgetStart\": { \"value\": \"${BUDGET_START=}\" }", Repository.Read("bicep", "main.parameters.json"),
+            StringComparison.Ordinal);
     }
 
-    private static void Has(string file, string pattern, int times) => Assert.Equal(times, Regex.Count(BicepFile.Named(file).Text, pattern));
+    private static void Has(string file, string pattern, int times) =>
+        Assert.Equal(times, Regex.Count(BicepFile.Named(file).Text, pattern));
 
     [GeneratedRegex(@"resource (\w+) 'Microsoft\.Authorization/roleAssignments@[\d-]+' = .*\n  scope: (\S+)")]
     private static partial Regex Assignment();

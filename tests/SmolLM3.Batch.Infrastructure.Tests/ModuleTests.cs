@@ -13,7 +13,8 @@ public sealed partial class ModuleTests
         {
             var known = file.Parameters.Select(parameter => parameter.Name).ToHashSet();
             var required = file.Parameters.Where(parameter => !parameter.Optional).Select(parameter => parameter.Name);
-            Assert.Empty(given.Where(name => !known.Contains(name)).Select(name => $"{symbol} gives {name}, which {file.Name} does not have"));
+            Assert.Empty(
+                given.Where(name => !known.Contains(name)).Select(name => $"{symbol} gives {name}, which {file.Name} does not have"));
             Assert.Empty(required.Except(given).Select(name => $"{symbol} does not give {name} to {file.Name}"));
         }
     }
@@ -39,7 +40,8 @@ public sealed partial class ModuleTests
     {
         string main = BicepFile.Main.Text;
         var unused = BicepFile.Main.Modules.DistinctBy(module => module.File)
-            .SelectMany(module => module.File.Outputs.Where(output => !Regex.IsMatch(main, $@"\w!?\.outputs\.{output}\b")).Select(output => $"{module.File.Name}: {output}"));
+            .SelectMany(module => module.File.Outputs.Where(
+                output => !Regex.IsMatch(main, $@"\w!?\.outputs\.{output}\b")).Select(output => $"{module.File.Name}: {output}"));
         Assert.Empty(unused);
     }
 
@@ -49,7 +51,8 @@ public sealed partial class ModuleTests
         foreach (BicepFile file in BicepFile.All)
         {
             string[] blocks = file.Text.Split("\n\n");
-            var bare = blocks.Where(block => Regex.IsMatch(block, @"^(param|output) ", RegexOptions.Multiline) && !block.Contains("@description('", StringComparison.Ordinal));
+            var bare = blocks.Where(block => Regex.IsMatch(
+                block, @"^(param|output) ", RegexOptions.Multiline) && !block.Contains("@description('", StringComparison.Ordinal));
             Assert.Empty(bare.Select(block => $"{file.Name}: {block}"));
         }
     }

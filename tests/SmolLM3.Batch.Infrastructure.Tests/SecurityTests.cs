@@ -29,7 +29,8 @@ public sealed partial class SecurityTests
     [Fact]
     public void RoleAssignments_StandInOneModule()
     {
-        Assert.Equal(["modules/rbac.bicep"], BicepFile.All.Where(file => file.Text.Contains("Microsoft.Authorization/", StringComparison.Ordinal)).Select(file => file.Name));
+        Assert.Equal(["modules/rbac.bicep"], BicepFile.All.Where(
+            file => file.Text.Contains("Microsoft.Authorization/", StringComparison.Ordinal)).Select(file => file.Name));
         Assert.All(BicepFile.All.Where(file => file.Name != "modules/rbac.bicep"), file => Assert.DoesNotMatch(Guid(), file.Text));
     }
 
@@ -82,7 +83,8 @@ public sealed partial class SecurityTests
     [Fact]
     public void Workflows_AndScripts_HoldNoSecrets()
     {
-        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, ".github", "workflows")).Concat(Directory.GetFiles(Path.Combine(Repository.Root, "infra"))))
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, ".github", "workflows")).Concat(
+            Directory.GetFiles(Path.Combine(Repository.Root, "infra"))))
         {
             string text = File.ReadAllText(file);
             Assert.DoesNotContain("secrets.", text, StringComparison.Ordinal);

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace SmolLM3.Batch.Infrastructure.Tests;
 
-/// <summary>Settings: what Bicep sets the code reads, and what the code reads Bicep sets, or docs/deploy.md says that its default stands.</summary>
+/// <summary>
+/// Settings: what Bicep sets the code reads, and what the code reads Bicep sets, or docs/deploy.md says that its default stands.
+/// </summary>
 public sealed partial class SettingsTests
 {
     /// <summary>Read by the platform, the SDKs or the function host rather than by this code.</summary>
@@ -66,8 +68,10 @@ public sealed partial class SettingsTests
     [Fact]
     public void LocalSettingsSample_SetsWhatTheFunctionsNeed()
     {
-        using JsonDocument sample = JsonDocument.Parse(Repository.Read("functions", "SmolLM3.Batch.Functions", "local.settings.sample.json"));
-        var values = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString());
+        using JsonDocument sample = JsonDocument.Parse(Repository.Read(
+            "functions", "SmolLM3.Batch.Functions", "local.settings.sample.json"));
+        var values = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(
+            value => value.Name, value => value.Value.GetString());
 
         Assert.Equal("dotnet-isolated", values["FUNCTIONS_WORKER_RUNTIME"]);
         Assert.All((string[])["AzureWebJobsStorage", "ServiceBus", "Storage"], name => Assert.Contains(name, values.Keys));
@@ -81,7 +85,8 @@ public sealed partial class SettingsTests
 
         Assert.Equal("2.0", host.RootElement.GetProperty("version").GetString());
         Assert.False(bus.GetProperty("autoCompleteMessages").GetBoolean());
-        Assert.True(TimeSpan.Parse(bus.GetProperty("maxAutoLockRenewalDuration").GetString()!) >= TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!));
+        Assert.True(TimeSpan.Parse(bus.GetProperty("maxAutoLockRenewalDuration").GetString()!) >= TimeSpan.Parse(
+            host.RootElement.GetProperty("functionTimeout").GetString()!));
     }
 
     private static bool IsReadByName(string code, string setting)
@@ -106,7 +111,8 @@ public sealed partial class SettingsTests
     private static IReadOnlyList<(string Section, string Property)> Options() =>
         [.. Repository.Code("src/SmolLM3.Batch.Pipeline", "functions", "workers")
             .Where(file => SectionName().IsMatch(file.Text))
-            .SelectMany(file => OptionProperty().Matches(file.Text).Select(match => (SectionName().Match(file.Text).Groups[1].Value, match.Groups[1].Value)))];
+            .SelectMany(file => OptionProperty().Matches(file.Text).Select(
+                match => (SectionName().Match(file.Text).Groups[1].Value, match.Groups[1].Value)))];
 
     [GeneratedRegex(@"public const string Section = ""(\w+)""")]
     private static partial Regex SectionName();

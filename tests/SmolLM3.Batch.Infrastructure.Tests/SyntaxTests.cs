@@ -8,8 +8,10 @@ public sealed class SyntaxTests(BicepTrees trees) : IClassFixture<BicepTrees>
 
     private static readonly HashSet<string> Functions =
     [
-        "cidrSubnet", "concat", "empty", "environment", "filter", "guid", "length", "loadJsonContent", "loadTextContent", "map", "range", "replace",
-        "resourceGroup", "resourceId", "startsWith", "string", "subscription", "subscriptionResourceId", "take", "tenant", "toLower", "toObject",
+        "cidrSubnet", "concat", "empty", "environment", "filter", "guid", "length", "loadJsonContent", "loadTextContent", "map", "range",
+        "replace",
+        "resourceGroup", "resourceId", "startsWith", "string", "subscription", "subscriptionResourceId", "take", "tenant", "toLower",
+        "toObject",
         "union", "uniqueString", "utcNow",
         "allowed", "description", "maxLength", "maxValue", "metadata", "minLength", "minValue",
     ];
@@ -33,7 +35,8 @@ public sealed class SyntaxTests(BicepTrees trees) : IClassFixture<BicepTrees>
         foreach (var (path, root) in trees.Roots)
         {
             var declared = Declared(root).ToHashSet();
-            Assert.Empty(References(root).Where(name => !declared.Contains(name)).Distinct().Select(name => $"{Path.GetFileName(path)}: {name}"));
+            Assert.Empty(
+                References(root).Where(name => !declared.Contains(name)).Distinct().Select(name => $"{Path.GetFileName(path)}: {name}"));
         }
     }
 

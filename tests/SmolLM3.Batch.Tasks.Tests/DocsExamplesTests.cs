@@ -19,12 +19,14 @@ public class DocsExamplesTests
     [Fact]
     public async Task Examples_OfEveryTask_Run()
     {
-        var examples = Markdown.Parse(Text).Descendants<FencedCodeBlock>().Where(block => block.Info == "json").Select(block => JsonNode.Parse(block.Lines.ToString())!.AsObject()).ToList();
+        var examples = Markdown.Parse(Text).Descendants<FencedCodeBlock>().Where(block => block.Info == "json")
+            .Select(block => JsonNode.Parse(block.Lines.ToString())!.AsObject()).ToList();
         Assert.Equal(TaskTypes.All.Order(), examples.Select(example => example["type"]!.GetValue<string>()).Distinct().Order());
         var document = await Given.DocumentAsync(Samples.Agreement, "agreement.md");
         foreach (var example in examples)
         {
-            var result = await Given.RunAsync(new FakeModel(Reader.Answer), document, example["type"]!.GetValue<string>(), example["options"]?.DeepClone().AsObject());
+            var result = await Given.RunAsync(
+                new FakeModel(Reader.Answer), document, example["type"]!.GetValue<string>(), example["options"]?.DeepClone().AsObject());
             Assert.Null(result.Error);
         }
     }
@@ -34,7 +36,8 @@ public class DocsExamplesTests
     public void Prompts_OfEveryTask_AreTheOnesSent()
     {
         var sizes = ContractSizes.For(new ContextBudget(new LanguageModelInfo("m", "1", 65_536)), 20_000);
-        var rule = new PlaybookRule(ClauseCategories.Find("Cap On Liability")!, "Cap of at least EUR 1 million", "Two years of fees", RiskLevel.High);
+        var rule = new PlaybookRule(
+            ClauseCategories.Find("Cap On Liability")!, "Cap of at least EUR 1 million", "Two years of fees", RiskLevel.High);
         var summary = SummarizeOptions.Parse(null);
         var translation = new TranslatePrompts(Language.Of("en"), Language.Of("de"));
         string[] sent =
@@ -43,7 +46,8 @@ public class DocsExamplesTests
             ContractPrompts.FactsQuestion,
             ContractPrompts.ObligationsQuestion(sizes),
             ContractPrompts.ClausesQuestion(ClauseGroup.Liability, sizes),
-            .. Contents(ContractPrompts.RuleMessages(rule, "4.1 Each party's liability is limited to the fees paid in the twelve months before the claim.")),
+            .. Contents(ContractPrompts.RuleMessages(
+                rule, "4.1 Each party's liability is limited to the fees paid in the twelve months before the claim.")),
             SummaryPrompts.FinalQuestion(summary, summary.Points, fromNotes: false),
             SummaryPrompts.MapQuestion(summary with { Focus = "What does it cost?" }, 6),
             SummaryPrompts.ReduceQuestion(summary, 12),

@@ -48,7 +48,9 @@ public class DocumentTasksTests
     public async Task RunAsync_OneTaskEndsBeforeItAsks_TheOthersDoNotWaitForIt()
     {
         var document = await Given.DocumentAsync(Samples.Agreement);
-        TaskRequest[] tasks = [new(TaskTypes.Summarize), new(TaskTypes.Prompt, new JsonObject { ["instructions"] = "What is this?", ["maxTokens"] = 32_000 }), new(TaskTypes.ContractAnalysis)];
+        TaskRequest[] tasks = [new(TaskTypes.Summarize), new(
+            TaskTypes.Prompt,
+            new JsonObject { ["instructions"] = "What is this?", ["maxTokens"] = 32_000 }), new(TaskTypes.ContractAnalysis)];
 
         var results = await new DocumentTasks(new FakeModel(Reader.Answer, 4096), TaskCatalog.Default, TimeProvider.System)
             .RunAsync(document, tasks).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -73,7 +75,9 @@ public class DocumentTasksTests
     public async Task RunAsync_OneTaskFails_TheOthersSucceed()
     {
         var document = await Given.DocumentAsync(Samples.Agreement);
-        var model = new FakeModel(request => request.Messages[^1].Content.EndsWith("What is this?", StringComparison.Ordinal) ? throw new InvalidOperationException("The device is on fire.") : Reader.Answer(request));
+        var model = new FakeModel(request => request.Messages[^1].Content.EndsWith(
+            "What is this?",
+            StringComparison.Ordinal) ? throw new InvalidOperationException("The device is on fire.") : Reader.Answer(request));
 
         var results = await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, AllTasks);
 
@@ -87,7 +91,8 @@ public class DocumentTasksTests
     {
         var document = await Given.DocumentAsync(Samples.Agreement);
         var model = new FakeModel(Reader.Answer);
-        await Assert.ThrowsAsync<InvalidTaskException>(() => new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, [.. AllTasks, new("x")]));
+        await Assert.ThrowsAsync<InvalidTaskException>(
+            () => new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, [.. AllTasks, new("x")]));
         Assert.Empty(model.Requests);
     }
 
@@ -102,7 +107,8 @@ public class DocumentTasksTests
             source.Token.ThrowIfCancellationRequested();
             return "";
         });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, AllTasks, null, source.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, AllTasks, null, source.Token));
     }
 
     [Fact]
@@ -110,7 +116,8 @@ public class DocumentTasksTests
     {
         var document = await Given.DocumentAsync(Samples.Agreement);
         var progress = new Recorder();
-        var results = await new DocumentTasks(new FakeModel(Reader.Answer), TaskCatalog.Default, TimeProvider.System).RunAsync(document, AllTasks, progress);
+        var results = await new DocumentTasks(
+            new FakeModel(Reader.Answer), TaskCatalog.Default, TimeProvider.System).RunAsync(document, AllTasks, progress);
         foreach (var result in results)
         {
             var last = progress.Last(result.Type);
@@ -127,7 +134,9 @@ public class DocumentTasksTests
         {
             var first = await Given.RunAsync(new FakeModel(Noise.Model(1), 4096), document, task.Type, task.Options);
             var second = await Given.RunAsync(new FakeModel(Noise.Model(1), 4096), document, task.Type, task.Options);
-            Assert.Equal(first.Files.Select(file => Convert.ToHexString(file.Content.Span)), second.Files.Select(file => Convert.ToHexString(file.Content.Span)));
+            Assert.Equal(
+                first.Files.Select(file => Convert.ToHexString(file.Content.Span)),
+                second.Files.Select(file => Convert.ToHexString(file.Content.Span)));
         }
     }
 
@@ -151,7 +160,8 @@ public class DocumentTasksTests
 
         public TaskProgress Last(string task)
         {
-            lock (_all) return _all.Where(progress => progress.Task == task).OrderBy(progress => progress.Total).ThenBy(progress => progress.Done).Last();
+            lock (_all) return _all.Where(progress => progress.Task == task).OrderBy(progress => progress.Total)
+                .ThenBy(progress => progress.Done).Last();
         }
     }
 
@@ -164,7 +174,8 @@ public class DocumentTasksTests
 
         public int CountTokens(ReadOnlySpan<char> text) => inner.CountTokens(text);
 
-        public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => inner.CountPromptTokens(messages, thinking);
+        public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) =>
+            inner.CountPromptTokens(messages, thinking);
 
         public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
         {

@@ -22,7 +22,8 @@ public class LongDocumentTests
             return request.JsonSchema!["properties"]!.AsObject().ContainsKey("clauses") ? Reader.Answer(request) : noise(request);
         }, 8192);
 
-        var results = await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, [new(TaskTypes.Summarize), new(TaskTypes.ContractAnalysis)]);
+        var results = await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(
+            document, [new(TaskTypes.Summarize), new(TaskTypes.ContractAnalysis)]);
 
         long planned = 0;
         foreach (var result in results)
@@ -42,7 +43,8 @@ public class LongDocumentTests
         foreach (string question in new[] { "most important points", "type of this document" })
         {
             var shown = model.Requests.Where(request => request.Messages[^1].Content.Contains(question))
-                .SelectMany(request => Reader.Paragraphs(request.Messages[^1].Content.Split("\n---\n")[0])).Select(paragraph => paragraph.Number).ToHashSet();
+                .SelectMany(request => Reader.Paragraphs(
+                    request.Messages[^1].Content.Split("\n---\n")[0])).Select(paragraph => paragraph.Number).ToHashSet();
             Assert.Equal(Enumerable.Range(1, document.Blocks.Count), shown.Where(number => number <= document.Blocks.Count).Order());
         }
 
@@ -54,13 +56,15 @@ public class LongDocumentTests
     [Fact]
     public Task FourHundredPages_OnTheEngine_PlanIsWhatTheEngineProcessed() => RunOnTheEngineAsync(seed: 5);
 
-    /// <summary>Weights that write every answer to its limits: 200,000 tokens, a minute or more. dotnet test … -- xUnit.Explicit=only</summary>
+    /// <summary>
+    /// Weights that write every answer to its limits: 200,000 tokens, a minute or more. dotnet test … -- xUnit.Explicit=only
+    /// </summary>
     [Fact(Explicit = true)]
     public Task FourHundredPages_OnTheEngineWritingToItsLimits_PlanIsWhatTheEngineProcessed() => RunOnTheEngineAsync(seed: 2);
 
     /// <summary>
-    /// The engine with random weights. One layer of width 32 is enough for the arithmetic: what the plan says is what the engine counted, token
-    /// by token, with the document computed once for both tasks, in a KV cache that cannot hold it whole.
+    /// The engine with random weights. One layer of width 32 is enough for the arithmetic: what the plan says is what the engine counted,
+    /// token by token, with the document computed once for both tasks, in a KV cache that cannot hold it whole.
     /// </summary>
     private static async Task RunOnTheEngineAsync(ulong seed)
     {
@@ -78,7 +82,8 @@ public class LongDocumentTests
             InterlockedMax(ref mostHeld, model.Statistics.KvTokensHeld);
         });
 
-        var results = await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(document, [new(TaskTypes.Summarize), new(TaskTypes.ContractAnalysis)], sampled);
+        var results = await new DocumentTasks(model, TaskCatalog.Default, TimeProvider.System).RunAsync(
+            document, [new(TaskTypes.Summarize), new(TaskTypes.ContractAnalysis)], sampled);
 
         long planned = 0;
         long completions = 0;
@@ -88,7 +93,8 @@ public class LongDocumentTests
             Assert.Null(result.Error);
             Assert.Equal(1.0, result.Coverage);
             var json = result.Json($"{result.Type}.json");
-            Assert.Empty(MiniSchema.Errors(JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "schemas", $"{result.Type}.schema.json")))!.AsObject(), json));
+            Assert.Empty(MiniSchema.Errors(
+                JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "schemas", $"{result.Type}.schema.json")))!.AsObject(), json));
             Assert.Equal(1.0, json["coverage"]!.GetValue<double>());
             var plan = json["plan"]!;
             Assert.True(plan["chunks"]!.GetValue<int>() > 40);
@@ -105,7 +111,8 @@ public class LongDocumentTests
         Assert.Equal(engine.GeneratedTokens, results.Sum(result => result.Usage.CompletionTokens));
         Assert.InRange(engine.GeneratedTokens, completions, mostWritten);
 
-        // Nine questions about every part, and still the document was computed about once: numbers of paragraphs, overlaps and questions come on top.
+        // Nine questions about every part, and still the document was computed about once: numbers of paragraphs, overlaps and questions
+        // come on top.
         Assert.InRange(planned - engine.CachedTokens, documentTokens, 1.5 * documentTokens);
         Assert.InRange(mostHeld, 1, engine.KvTokensBudget);
         Assert.InRange(most - before, 0, 400L << 20);

@@ -38,7 +38,9 @@ public class ResultSchemaTests
     public async Task EveryTask_ByAjv_GivesJsonThatItsSchemaAllows()
     {
         using var folder = new TemporaryFolder();
-        Assert.SkipUnless(Succeeds(folder.Path, "npm", "install", "--silent", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=10000", "ajv@8"), "npm's ajv cannot be had here (node missing, or no registry).");
+        Assert.SkipUnless(Succeeds(
+            folder.Path, "npm", "install", "--silent", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=10000",
+            "ajv@8"), "npm's ajv cannot be had here (node missing, or no registry).");
         var document = await Given.DocumentAsync(Samples.Agreement, "agreement.md");
         foreach (string type in TaskTypes.All)
         {
@@ -62,11 +64,14 @@ public class ResultSchemaTests
     {
         var schema = Schema("summarize");
         Assert.NotEmpty(MiniSchema.Errors(schema, new JsonObject()));
-        Assert.NotEmpty(MiniSchema.Errors(JsonNode.Parse("""{"type": "array", "items": {"type": "integer", "minimum": 2}}""")!.AsObject(), JsonNode.Parse("[1]")));
-        Assert.Empty(MiniSchema.Errors(JsonNode.Parse("""{"type": "array", "items": {"type": "integer", "minimum": 1}}""")!.AsObject(), JsonNode.Parse("[1]")));
+        Assert.NotEmpty(MiniSchema.Errors(
+            JsonNode.Parse("""{"type": "array", "items": {"type": "integer", "minimum": 2}}""")!.AsObject(), JsonNode.Parse("[1]")));
+        Assert.Empty(MiniSchema.Errors(
+            JsonNode.Parse("""{"type": "array", "items": {"type": "integer", "minimum": 1}}""")!.AsObject(), JsonNode.Parse("[1]")));
     }
 
-    private static JsonObject Schema(string type) => JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "schemas", $"{type}.schema.json")))!.AsObject();
+    private static JsonObject Schema(string type) =>
+        JsonNode.Parse(File.ReadAllText(Repository.PathOf("docs", "schemas", $"{type}.schema.json")))!.AsObject();
 
     private static JsonObject? Options(string type) => type switch
     {

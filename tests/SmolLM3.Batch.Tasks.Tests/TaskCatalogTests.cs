@@ -29,7 +29,8 @@ public class TaskCatalogTests
     [InlineData("contract-analysis", """{"playbook": "{{{"}""", "neither YAML nor JSON")]
     public void Validate_WrongTask_NamesWhatIsWrong(string type, string? options, string named)
     {
-        var error = Assert.Throws<InvalidTaskException>(() => TaskCatalog.Default.Validate(new TaskRequest(type, options is null ? null : JsonNode.Parse(options)!.AsObject())));
+        var error = Assert.Throws<InvalidTaskException>(
+            () => TaskCatalog.Default.Validate(new TaskRequest(type, options is null ? null : JsonNode.Parse(options)!.AsObject())));
         Assert.Contains(named, error.Message);
     }
 
@@ -49,9 +50,12 @@ public class TaskCatalogTests
     [Fact]
     public void Validate_YamlBomb_IsRefusedAtOnce()
     {
-        string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 20).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 9))}]\n"));
-        Assert.Throws<InvalidTaskException>(() => TaskCatalog.Default.Validate(new TaskRequest("contract-analysis", new JsonObject { ["playbook"] = bomb })));
+        string bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + string.Concat(
+            Enumerable.Range(1, 20).Select(i => $"a{i}: &a{i} [{string.Join(',', Enumerable.Repeat($"*a{i - 1}", 9))}]\n"));
+        Assert.Throws<InvalidTaskException>(
+            () => TaskCatalog.Default.Validate(new TaskRequest("contract-analysis", new JsonObject { ["playbook"] = bomb })));
         string deep = new string('[', 50_000);
-        Assert.Throws<InvalidTaskException>(() => TaskCatalog.Default.Validate(new TaskRequest("contract-analysis", new JsonObject { ["playbook"] = deep })));
+        Assert.Throws<InvalidTaskException>(
+            () => TaskCatalog.Default.Validate(new TaskRequest("contract-analysis", new JsonObject { ["playbook"] = deep })));
     }
 }

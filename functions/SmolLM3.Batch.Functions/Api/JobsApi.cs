@@ -74,9 +74,11 @@ public sealed class JobsApi(JobIntake intake, JobIds ids, JobDirectory jobs)
 
     private static JobState? ReadState(string? text) => string.IsNullOrEmpty(text) ? null
         : JobStates.TryParse(text, out var state) ? state
-        : throw new InvalidRequestException("state", $"There is no state '{text}'. States are {string.Join(", ", JobStates.All.Select(known => known.ToName()))}.");
+        : throw new InvalidRequestException(
+            "state", $"There is no state '{text}'. States are {string.Join(", ", JobStates.All.Select(known => known.ToName()))}.");
 
     private static int ReadLimit(string? text) => string.IsNullOrEmpty(text) ? DefaultPageSize
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= JobDirectory.MaxPageSize ? limit
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit is >= 1 and <= JobDirectory.MaxPageSize ? limit
         : throw new InvalidRequestException("limit", $"'{text}' is no number from 1 to {JobDirectory.MaxPageSize}.");
 }

@@ -12,7 +12,8 @@ namespace SmolLM3.Batch.Functions;
 internal static partial class Problems
 {
     /// <summary>What a caller is told of a fault of the service's own; the log has the rest.</summary>
-    public const string UnexpectedDetail = "The request was not at fault. The service's log has the cause, under the time and the path of the request.";
+    public const string UnexpectedDetail =
+        "The request was not at fault. The service's log has the cause, under the time and the path of the request.";
 
     /// <summary>Runs an operation and turns what it throws into a problem.</summary>
     public static async Task<IResult> GuardAsync(HttpRequest request, Func<Task<IResult>> operation)
@@ -23,7 +24,9 @@ internal static partial class Problems
         }
         catch (InvalidRequestException exception)
         {
-            return Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is not valid.", exception.Message, exception.Problems);
+            return Of(
+                StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is not valid.", exception.Message,
+                exception.Problems);
         }
         catch (JobIdConflictException exception)
         {
@@ -39,16 +42,20 @@ internal static partial class Problems
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             Unexpected(request, exception);
-            return Of(StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, "An error that was not foreseen.", UnexpectedDetail);
+            return Of(
+                StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, "An error that was not foreseen.", UnexpectedDetail);
         }
     }
 
     /// <summary>Says in the log what a caller who is told to try again is not told.</summary>
     public static void Unavailable(HttpRequest request, Exception exception) =>
-        LogUnavailable(LoggerOf(request), request.Method, request.Path, exception is AggregateException { InnerException: { } cause } ? cause.Message : exception.Message);
+        LogUnavailable(
+            LoggerOf(request), request.Method, request.Path,
+            exception is AggregateException { InnerException: { } cause } ? cause.Message : exception.Message);
 
     /// <summary>Says in the log what went wrong where the fault is the service's own.</summary>
-    public static void Unexpected(HttpRequest request, Exception exception) => LogUnexpected(LoggerOf(request), exception, request.Method, request.Path);
+    public static void Unexpected(HttpRequest request, Exception exception) =>
+        LogUnexpected(LoggerOf(request), exception, request.Method, request.Path);
 
     public static IResult JobNotFound(string id) =>
         Of(StatusCodes.Status404NotFound, ErrorCodes.JobNotFound, "There is no such job.", $"There is no job '{id}'.");
@@ -58,7 +65,8 @@ internal static partial class Problems
         var problem = new ProblemDetails { Type = $"urn:smollm3:error:{code}", Title = title, Status = status, Detail = detail };
         problem.Extensions["code"] = code;
         if (errors is not null)
-            problem.Extensions["errors"] = errors.Select(error => new Dictionary<string, string> { ["path"] = error.Path, ["message"] = error.Message }).ToArray();
+            problem.Extensions["errors"] = errors.Select(
+                error => new Dictionary<string, string> { ["path"] = error.Path, ["message"] = error.Message }).ToArray();
         if (Activity.Current is { } activity)
             problem.Extensions["traceId"] = activity.TraceId.ToString();
         return TypedResults.Problem(problem);

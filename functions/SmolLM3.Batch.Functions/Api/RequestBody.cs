@@ -13,7 +13,8 @@ internal static class RequestBody
         for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
         {
             if (body.Length + read > maxBytes)
-                throw new InvalidRequestException("", $"The request is larger than {maxBytes:N0} bytes. Upload the document as a blob and name it in 'document'.");
+                throw new InvalidRequestException(
+                    "", $"The request is larger than {maxBytes:N0} bytes. Upload the document as a blob and name it in 'document'.");
             body.Write(buffer, 0, read);
         }
         return body.ToArray();

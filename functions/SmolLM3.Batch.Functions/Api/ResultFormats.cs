@@ -24,7 +24,8 @@ internal static class ResultFormats
         {
             return Known.Any(known => known.Extension == format)
                 ? [format]
-                : throw new InvalidRequestException("format", $"There is no format '{format}'. Formats are {string.Join(", ", Known.Select(known => known.Extension))}.");
+                : throw new InvalidRequestException(
+                    "format", $"There is no format '{format}'. Formats are {string.Join(", ", Known.Select(known => known.Extension))}.");
         }
         var accept = request.GetTypedHeaders().Accept;
         if (accept.Count == 0)

@@ -28,7 +28,9 @@ public sealed class ResultsApi(JobDirectory jobs)
         {
             var formats = ResultFormats.Of(request);
             if (formats.Count == 0)
-                return Problems.Of(StatusCodes.Status406NotAcceptable, "not_acceptable", "There is no such format.", "Accept application/json, text/markdown or text/html.");
+                return Problems.Of(
+                    StatusCodes.Status406NotAcceptable, "not_acceptable", "There is no such format.",
+                    "Accept application/json, text/markdown or text/html.");
             if (!JobId.TryParse(id, out var job) || await jobs.OpenResultAsync(job, task, formats, cancellationToken)
                 .ConfigureAwait(false) is not { } result)
                 return await MissingAsync(id, task, cancellationToken).ConfigureAwait(false);
@@ -38,7 +40,8 @@ public sealed class ResultsApi(JobDirectory jobs)
             headers.XContentTypeOptions = "nosniff";
             // Results quote documents, which nobody vouches for.
             headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
-            return TypedResults.Stream(result.Content, result.File.ContentType, entityTag: new EntityTagHeaderValue($"\"{result.File.Sha256}\""));
+            return TypedResults.Stream(
+                result.Content, result.File.ContentType, entityTag: new EntityTagHeaderValue($"\"{result.File.Sha256}\""));
         });
 
     private async Task<IResult> MissingAsync(string id, string? task, CancellationToken cancellationToken)

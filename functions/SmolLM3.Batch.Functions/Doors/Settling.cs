@@ -7,7 +7,8 @@ namespace SmolLM3.Batch.Functions;
 /// <summary>Carries out what a handler says about its message.</summary>
 internal static class Settling
 {
-    public static Task SettleAsync(this ServiceBusMessageActions actions, ServiceBusReceivedMessage message, Settlement settlement) => settlement switch
+    public static Task SettleAsync(this ServiceBusMessageActions actions, ServiceBusReceivedMessage message, Settlement settlement) =>
+        settlement switch
     {
         Settlement.Completed => actions.CompleteMessageAsync(message, CancellationToken.None),
         Settlement.DeadLettered letter => actions.DeadLetterMessageAsync(

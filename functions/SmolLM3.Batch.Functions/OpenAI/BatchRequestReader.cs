@@ -6,7 +6,8 @@ using SmolLM3.Batch.Serialization;
 namespace SmolLM3.Batch.Functions;
 
 /// <summary>What <c>POST /v1/batches</c> asks for.</summary>
-internal sealed record BatchRequest(string InputFileId, string Endpoint, string CompletionWindow, IReadOnlyDictionary<string, string> Metadata);
+internal sealed record BatchRequest(
+    string InputFileId, string Endpoint, string CompletionWindow, IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>Reads it strictly.</summary>
 internal static class BatchRequestReader
@@ -49,14 +50,17 @@ internal static class BatchRequestReader
         if (!root.TryGetProperty("metadata", out var given) || given.ValueKind == JsonValueKind.Null)
             return metadata;
         if (given.ValueKind != JsonValueKind.Object || given.EnumerateObject().Count() > MaxMetadata
-            || given.EnumerateObject().Any(entry => entry.Name.Length > 64 || entry.Value.ValueKind != JsonValueKind.String || entry.Value.GetString()!.Length > 512))
-            throw new InvalidRequestException("metadata", $"It must hold at most {MaxMetadata} strings of at most 512 characters, under keys of at most 64.");
+            || given.EnumerateObject().Any(
+                entry => entry.Name.Length > 64 || entry.Value.ValueKind != JsonValueKind.String || entry.Value.GetString()!.Length > 512))
+            throw new InvalidRequestException(
+                "metadata", $"It must hold at most {MaxMetadata} strings of at most 512 characters, under keys of at most 64.");
         foreach (var entry in given.EnumerateObject())
             metadata[entry.Name] = entry.Value.GetString()!;
         return metadata;
     }
 
-    private static string Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+    private static string Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
         ? value.GetString()!
         : throw new InvalidRequestException(name, "It is missing or no string.");
 }

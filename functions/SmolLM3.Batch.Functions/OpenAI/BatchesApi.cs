@@ -21,7 +21,8 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
                 .ConfigureAwait(false));
             if (await files.FindAsync(create.InputFileId, cancellationToken)
                 .ConfigureAwait(false) is not { Purpose: FileStore.InputPurpose } input)
-                throw new InvalidRequestException("input_file_id", $"There is no file '{create.InputFileId}' of the purpose '{FileStore.InputPurpose}'.");
+                throw new InvalidRequestException(
+                    "input_file_id", $"There is no file '{create.InputFileId}' of the purpose '{FileStore.InputPurpose}'.");
             var batch = await batches.CreateAsync(input, create.Endpoint, create.CompletionWindow, create.Metadata, cancellationToken)
                 .ConfigureAwait(false);
             return OpenAIObjects.Json(OpenAIObjects.Of(batch));
@@ -51,7 +52,9 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
             if (await store.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } known)
                 return OpenAIErrors.NotFound("batch", id);
             if (known.IsFinal)
-                return OpenAIErrors.Of(StatusCodes.Status400BadRequest, $"Cannot cancel a batch with status '{OpenAIObjects.Of(known)["status"]}'.", null, null);
+                return OpenAIErrors.Of(
+                    StatusCodes.Status400BadRequest, $"Cannot cancel a batch with status '{OpenAIObjects.Of(known)["status"]}'.", null,
+                    null);
             return await batches.CancelAsync(id, cancellationToken).ConfigureAwait(false) is { } batch
                 ? OpenAIObjects.Json(OpenAIObjects.Of(batch))
                 : OpenAIErrors.NotFound("batch", id);

@@ -18,14 +18,19 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
         OpenAIErrors.GuardAsync(request, async () =>
         {
             if (!request.HasFormContentType)
-                return OpenAIErrors.Of(StatusCodes.Status400BadRequest, "Send the file as multipart/form-data with the fields 'purpose' and 'file'.", null, null);
+                return OpenAIErrors.Of(
+                    StatusCodes.Status400BadRequest, "Send the file as multipart/form-data with the fields 'purpose' and 'file'.", null,
+                    null);
             var form = await ReadFormAsync(request, cancellationToken).ConfigureAwait(false);
             if (form is null)
                 return TooLarge();
             if (form["purpose"] != FileStore.InputPurpose)
-                return OpenAIErrors.Of(StatusCodes.Status400BadRequest, $"'{form["purpose"]}' is no purpose that is served; use '{FileStore.InputPurpose}'.", "purpose", "invalid_value");
+                return OpenAIErrors.Of(
+                    StatusCodes.Status400BadRequest, $"'{form["purpose"]}' is no purpose that is served; use '{FileStore.InputPurpose}'.",
+                    "purpose", "invalid_value");
             if (form.Files.GetFile("file") is not { } file)
-                return OpenAIErrors.Of(StatusCodes.Status400BadRequest, "The form has no file in the field 'file'.", "file", "missing_required_parameter");
+                return OpenAIErrors.Of(
+                    StatusCodes.Status400BadRequest, "The form has no file in the field 'file'.", "file", "missing_required_parameter");
             var content = file.OpenReadStream();
             await using (content.ConfigureAwait(false))
             {

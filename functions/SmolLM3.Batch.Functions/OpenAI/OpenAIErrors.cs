@@ -17,12 +17,16 @@ internal static class OpenAIErrors
         }
         catch (InvalidRequestException exception)
         {
-            return Of(StatusCodes.Status400BadRequest, exception.Message, exception.Problems[0].Path is { Length: > 0 } path ? path : null, ErrorCodes.InvalidRequest);
+            return Of(
+                StatusCodes.Status400BadRequest, exception.Message, exception.Problems[0].Path is { Length: > 0 } path ? path : null,
+                ErrorCodes.InvalidRequest);
         }
         catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
             Problems.Unavailable(request, exception);
-            return Of(StatusCodes.Status503ServiceUnavailable, "Storage or queue do not answer. Try again in a few seconds.", null, "unavailable", "server_error");
+            return Of(
+                StatusCodes.Status503ServiceUnavailable, "Storage or queue do not answer. Try again in a few seconds.", null, "unavailable",
+                "server_error");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -31,9 +35,11 @@ internal static class OpenAIErrors
         }
     }
 
-    public static IResult NotFound(string kind, string id) => Of(StatusCodes.Status404NotFound, $"No {kind} found with id '{id}'.", "id", null);
+    public static IResult NotFound(string kind, string id) =>
+        Of(StatusCodes.Status404NotFound, $"No {kind} found with id '{id}'.", "id", null);
 
-    public static IResult Of(int status, string message, string? param, string? code, string type = "invalid_request_error") => TypedResults.Text(
+    public static IResult Of(int status, string message, string? param, string? code, string type = "invalid_request_error") =>
+        TypedResults.Text(
         new JsonObject { ["error"] = new JsonObject { ["message"] = message, ["type"] = type, ["param"] = param, ["code"] = code } }.ToJsonString(),
         "application/json",
         statusCode: status);

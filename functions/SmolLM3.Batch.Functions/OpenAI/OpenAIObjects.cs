@@ -73,7 +73,8 @@ internal static class OpenAIObjects
     };
 
     /// <summary>A page of a list: <c>limit</c> items behind the one that <c>after</c> names.</summary>
-    public static IResult Page<T>(HttpRequest request, IReadOnlyList<T> all, Func<T, string> id, Func<T, JsonObject> write, int defaultLimit, int maxLimit)
+    public static IResult Page<T>(
+        HttpRequest request, IReadOnlyList<T> all, Func<T, string> id, Func<T, JsonObject> write, int defaultLimit, int maxLimit)
     {
         var limit = Limit(request, defaultLimit, maxLimit);
         string? after = request.Query["after"];
@@ -107,7 +108,8 @@ internal static class OpenAIObjects
             : throw new InvalidRequestException("limit", $"'{text}' is no number from 1 to {maxLimit}.");
     }
 
-    private static string StatusOf(BatchState state) => state == BatchState.InProgress ? "in_progress" : state.ToString().ToLowerInvariant();
+    private static string StatusOf(BatchState state) =>
+        state == BatchState.InProgress ? "in_progress" : state.ToString().ToLowerInvariant();
 
     private static JsonNode? Seconds(DateTimeOffset? time) => time?.ToUnixTimeSeconds();
 }

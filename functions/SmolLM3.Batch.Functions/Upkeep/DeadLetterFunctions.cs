@@ -8,5 +8,6 @@ public sealed class DeadLetterFunctions(DeadLetterDrain drain)
 {
     /// <summary>Every minute: jobs whose message was set aside fail with its reason.</summary>
     [Function(nameof(InspectDeadLetters))]
-    public Task InspectDeadLetters([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => drain.RunAsync(cancellationToken);
+    public Task InspectDeadLetters([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        drain.RunAsync(cancellationToken);
 }

@@ -8,5 +8,6 @@ public sealed class MaintenanceFunctions(Reconciler reconciler)
 {
     /// <summary>Every minute, half a minute after the dead letters.</summary>
     [Function(nameof(Reconcile))]
-    public Task Reconcile([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => reconciler.RunAsync(cancellationToken);
+    public Task Reconcile([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        reconciler.RunAsync(cancellationToken);
 }

@@ -19,7 +19,9 @@ internal sealed partial class BlobEndpoint(
     {
         http.Response.Headers.Server = "SmolLM3.Local.BlobServer";
         http.Response.Headers["x-ms-request-id"] = http.TraceIdentifier;
-        http.Response.Headers["x-ms-version"] = http.Request.Headers.TryGetValue("x-ms-version", out var version) ? version.ToString() : "2023-01-03";
+        http.Response.Headers["x-ms-version"] = http.Request.Headers.TryGetValue("x-ms-version", out var version)
+            ? version.ToString()
+            : "2023-01-03";
         if (http.Request.Headers.TryGetValue("x-ms-client-request-id", out var clientId))
             http.Response.Headers["x-ms-client-request-id"] = clientId;
         try
@@ -49,7 +51,8 @@ internal sealed partial class BlobEndpoint(
         catch (Exception error)
         {
             LogFailure(error, http.Request.Method, http.Request.Path);
-            await AnswerAsync(http, new StorageException(500, "InternalError", $"{error.GetType().Name}: {error.Message}")).ConfigureAwait(false);
+            await AnswerAsync(
+                http, new StorageException(500, "InternalError", $"{error.GetType().Name}: {error.Message}")).ConfigureAwait(false);
         }
     }
 
@@ -59,7 +62,8 @@ internal sealed partial class BlobEndpoint(
         bool reads = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
         string? access = request.Container is not null && reads ? containers.Get(request.Container).PublicAccess : null;
         if (access is null || (access == "blob" && request.Blob is null))
-            throw new StorageException(401, "NoAuthenticationInformation", "Server failed to authenticate the request. Sign it with the account's key.");
+            throw new StorageException(
+                401, "NoAuthenticationInformation", "Server failed to authenticate the request. Sign it with the account's key.");
     }
 
     private static async Task AnswerAsync(HttpContext http, StorageException error)

@@ -26,7 +26,8 @@ public sealed class BlobServerHost : IAsyncDisposable
     private int _disposed;
 
     private BlobServerHost(
-        WebApplication application, BlobServerOptions options, FileStream folderLock, Uri endpoint, Func<Uri, CancellationToken, Task> background)
+        WebApplication application, BlobServerOptions options, FileStream folderLock, Uri endpoint, Func<Uri, CancellationToken,
+        Task> background)
     {
         _application = application;
         _options = options;
@@ -71,7 +72,8 @@ public sealed class BlobServerHost : IAsyncDisposable
             WebApplication application = Build(options);
             ILogger logger = application.Services.GetRequiredService<ILoggerFactory>().CreateLogger("SmolLM3.Local.BlobServer");
             var endpoint = new BlobEndpoint(
-                new Dispatcher(blobs, containers, walker, time), containers, new SharedKeySignature(options.Account, options.Key), layout.Root, logger);
+                new Dispatcher(blobs, containers, walker, time), containers, new SharedKeySignature(options.Account, options.Key),
+                layout.Root, logger);
             application.Run(endpoint.HandleAsync);
             await application.StartAsync(cancellationToken).ConfigureAwait(false);
 
@@ -118,7 +120,8 @@ public sealed class BlobServerHost : IAsyncDisposable
 
     private static WebApplication Build(BlobServerOptions options)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        WebApplicationBuilder builder =
+            WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -18,7 +18,8 @@ public class ServiceBusMessageActions
     }
 
     public virtual Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         return _settlement.AbandonAsync(message, propertiesToModify, cancellationToken);
@@ -33,7 +34,8 @@ public class ServiceBusMessageActions
     }
 
     public virtual Task DeferMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         return _settlement.DeferAsync(message, propertiesToModify, cancellationToken);

@@ -11,7 +11,10 @@ internal static class BytePairEncoder
     // A scan for the lowest rank beats a heap on words; a heap keeps a run of 100,000 letters from taking minutes.
     private const int LongestScanned = 128;
 
-    /// <summary>Writes the end offset of every token into <paramref name="ends"/> (as long as <paramref name="bytes"/>) and returns how many there are.</summary>
+    /// <summary>
+    /// Writes the end offset of every token into <paramref name="ends"/> (as long as <paramref name="bytes"/>) and returns how many there
+    /// are.
+    /// </summary>
     public static int Encode(ReadOnlySpan<byte> bytes, ByteTable ranks, Span<int> ends) =>
         bytes.Length <= LongestScanned ? EncodeShort(bytes, ranks, ends) : EncodeLong(bytes, ranks, ends);
 

@@ -27,7 +27,9 @@ internal static class PlacedTokens
         return placed;
     }
 
-    /// <summary>Adds the longest row of the piece's first tokens that is at most <paramref name="room"/> long and ends on a whole character.</summary>
+    /// <summary>
+    /// Adds the longest row of the piece's first tokens that is at most <paramref name="room"/> long and ends on a whole character.
+    /// </summary>
     /// <returns>How many characters they cover.</returns>
     public static int Fit(
         ReadOnlySpan<char> piece, Encoder encode, Dictionary<int, ReadOnlyMemory<byte>> decoder, int room, List<int> ids)

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Microsoft.ML.Tokenizers;
 
-/// <summary>Reads tiktoken's ranks file: a line per token, its bytes in base64, a space and its rank (or no rank: the line's number).</summary>
+/// <summary>
+/// Reads tiktoken's ranks file: a line per token, its bytes in base64, a space and its rank (or no rank: the line's number).
+/// </summary>
 internal static class RanksFile
 {
     private static ReadOnlySpan<byte> Capacity => "Capacity: "u8;

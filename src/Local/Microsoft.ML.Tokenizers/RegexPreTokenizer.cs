@@ -18,7 +18,8 @@ public sealed class RegexPreTokenizer : PreTokenizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => string.IsNullOrEmpty(text) ? [] : Split(text.AsMemory());
+    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) =>
+        string.IsNullOrEmpty(text) ? [] : Split(text.AsMemory());
 
     /// <inheritdoc/>
     public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text) => text.IsEmpty ? [] : Split(text.ToArray());

@@ -68,7 +68,8 @@ public sealed class TiktokenTokenizer : Tokenizer
         foreach (var (offset, length) in pieces)
         {
             foreach (var (id, start, end) in PlacedTokens.Of(span.Slice(offset, length), EncodePiece, _decoder))
-                tokens.Add(new EncodedToken(id, span[(offset + start)..(offset + end)].ToString(), new Range(offset + start, offset + end)));
+                tokens.Add(
+                    new EncodedToken(id, span[(offset + start)..(offset + end)].ToString(), new Range(offset + start, offset + end)));
         }
 
         return new EncodeResults<EncodedToken> { Tokens = tokens, NormalizedText = normalized, CharsConsumed = span.Length };
@@ -114,7 +115,8 @@ public sealed class TiktokenTokenizer : Tokenizer
     }
 
     private ReadOnlySpan<char> Prepare(
-        string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, out string? normalized, out IEnumerable<(int Offset, int Length)> pieces)
+        string? text, ReadOnlySpan<char> textSpan, EncodeSettings settings, out string? normalized,
+        out IEnumerable<(int Offset, int Length)> pieces)
     {
         normalized = null;
         pieces = [];

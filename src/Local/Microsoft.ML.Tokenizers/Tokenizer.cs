@@ -40,7 +40,8 @@ public abstract class Tokenizer
         EncodeToIds(text, text.AsSpan(), Settings(considerPreTokenization, considerNormalization, int.MaxValue)).Tokens;
 
     /// <summary>The ids of a text.</summary>
-    public IReadOnlyList<int> EncodeToIds(ReadOnlySpan<char> text, bool considerPreTokenization = true, bool considerNormalization = true) =>
+    public IReadOnlyList<int> EncodeToIds(
+        ReadOnlySpan<char> text, bool considerPreTokenization = true, bool considerNormalization = true) =>
         EncodeToIds(null, text, Settings(considerPreTokenization, considerNormalization, int.MaxValue)).Tokens;
 
     /// <summary>The first ids of a text, at most <paramref name="maxTokenCount"/>.</summary>

@@ -15,7 +15,8 @@ public sealed class Scalar : IDisposable
 
     public torch.ScalarType Type { get; }
 
-    internal bool IsIntegral => Type is not (torch.ScalarType.Float16 or torch.ScalarType.BFloat16 or torch.ScalarType.Float32 or torch.ScalarType.Float64);
+    internal bool IsIntegral =>
+        Type is not (torch.ScalarType.Float16 or torch.ScalarType.BFloat16 or torch.ScalarType.Float32 or torch.ScalarType.Float64);
 
     internal bool IsBoolean => Type == torch.ScalarType.Bool;
 
@@ -25,7 +26,8 @@ public sealed class Scalar : IDisposable
 
     internal static Scalar OfInteger(long value, torch.ScalarType type = torch.ScalarType.Int64) => new(type, value, value);
 
-    internal static Scalar OfReal(double value, torch.ScalarType type = torch.ScalarType.Float64) => new(type, value, double.IsFinite(value) ? (long)value : 0);
+    internal static Scalar OfReal(double value, torch.ScalarType type = torch.ScalarType.Float64) =>
+        new(type, value, double.IsFinite(value) ? (long)value : 0);
 
     public static implicit operator Scalar(byte value) => OfInteger(value, torch.ScalarType.Byte);
 

@@ -16,7 +16,8 @@ internal sealed class JobsApiClient : IDisposable
     public JobsApiClient(Uri address, HttpMessageHandler? handler = null)
     {
         _http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
-        if (Environment.GetEnvironmentVariable("SMOLLM3_API_KEY") is { Length: > 0 } key) _http.DefaultRequestHeaders.Add("x-functions-key", key);
+        if (Environment.GetEnvironmentVariable("SMOLLM3_API_KEY") is { Length: > 0 } key)
+            _http.DefaultRequestHeaders.Add("x-functions-key", key);
     }
 
     /// <summary>The API at <paramref name="api"/>, in <c>SMOLLM3_API</c>, or of the local pipeline over <paramref name="state"/>.</summary>
@@ -33,13 +34,15 @@ internal sealed class JobsApiClient : IDisposable
         var running = Directory.Exists(state) ? new StateDirectory(state).Running() : null;
         return running is not null
             ? new JobsApiClient(new Uri(running.Api + "/"))
-            : throw new CliException($"No pipeline runs over {Path.GetFullPath(state)}. Start one with ./smollm3 up, or name one with --api URL.");
+            : throw new CliException(
+                $"No pipeline runs over {Path.GetFullPath(state)}. Start one with ./smollm3 up, or name one with --api URL.");
     }
 
     /// <summary>The record of a job, or null where there is none (yet).</summary>
     public async Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, $"api/jobs/{Uri.EscapeDataString(id)}"), cancellationToken);
+        using var response = await SendAsync(new HttpRequestMessage(
+            HttpMethod.Get, $"api/jobs/{Uri.EscapeDataString(id)}"), cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         await EnsureAsync(response, cancellationToken);
         return await response.Content.ReadFromJsonAsync(BatchJson.Default.JobRecord, cancellationToken);
@@ -71,7 +74,8 @@ internal sealed class JobsApiClient : IDisposable
     /// <summary>Sends a request as the user wrote it; the id of the accepted job.</summary>
     public async Task<string> SubmitAsync(string requestJson, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = new StringContent(requestJson, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = new StringContent(
+            requestJson, Encoding.UTF8, "application/json") };
         using var response = await SendAsync(request, cancellationToken);
         await EnsureAsync(response, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -82,7 +86,8 @@ internal sealed class JobsApiClient : IDisposable
     /// <summary>Asks for a job to be cancelled.</summary>
     public async Task<JobRecord> CancelAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"api/jobs/{Uri.EscapeDataString(id)}"), cancellationToken);
+        using var response = await SendAsync(new HttpRequestMessage(
+            HttpMethod.Delete, $"api/jobs/{Uri.EscapeDataString(id)}"), cancellationToken);
         await EnsureAsync(response, cancellationToken);
         return await FindAsync(id, cancellationToken) ?? throw new CliException($"There is no job {id}.");
     }

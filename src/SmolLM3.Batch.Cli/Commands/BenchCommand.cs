@@ -20,7 +20,8 @@ internal static class BenchCommand
         };
         var batch = Numbers("--batch", "Sequences at once, separated by commas.", "1,8");
         var prompt = Numbers("--prompt", "Tokens of each prompt, separated by commas.", "256");
-        var tokens = new Option<int>("--max-tokens", "-n") { Description = "Tokens that each sequence generates.", DefaultValueFactory = _ => 32 };
+        var tokens =
+            new Option<int>("--max-tokens", "-n") { Description = "Tokens that each sequence generates.", DefaultValueFactory = _ => 32 };
         var dtype = new Option<ComputeType>("--dtype") { Description = "Number type of weights, activations and KV cache.", DefaultValueFactory = _ => ComputeType.BFloat16 };
         var device = new Option<string?>("--device") { Description = "cpu, cuda or cuda:N. Default: CUDA where there is a device." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of weights and prompts.", DefaultValueFactory = _ => 1 };
@@ -36,8 +37,10 @@ internal static class BenchCommand
         command.Validators.Add(result =>
         {
             // An option that was not given has no value yet.
-            if (result.GetResult(shape) is not null && !ModelShapes.Names.Contains(result.GetValue(shape))) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
-            if (result.GetResult(tokens) is not null && result.GetValue(tokens) < 2) result.AddError("--max-tokens must be at least 2: the first token belongs to prefill.");
+            if (result.GetResult(shape) is not null && !ModelShapes.Names.Contains(result.GetValue(shape)))
+                result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
+            if (result.GetResult(tokens) is not null && result.GetValue(tokens) < 2)
+                result.AddError("--max-tokens must be at least 2: the first token belongs to prefill.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -51,7 +54,8 @@ internal static class BenchCommand
                 Device = parsed.GetValue(device),
                 Seed = parsed.GetValue(seed),
             };
-            if (mixed.IsAskedFor(parsed)) Show(parsed.GetValue(json), await mixed.RunAsync(parsed, options, cancellationToken), BenchMixedLoad.Print);
+            if (mixed.IsAskedFor(parsed))
+                Show(parsed.GetValue(json), await mixed.RunAsync(parsed, options, cancellationToken), BenchMixedLoad.Print);
             else Show(parsed.GetValue(json), await InferenceBenchmark.RunAsync(options, new StandardError(), cancellationToken), Print);
             return ExitCodes.Ok;
         });
@@ -64,7 +68,8 @@ internal static class BenchCommand
         HelpName = "N,N",
         CustomParser = result =>
         {
-            var numbers = result.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, out var number) && number > 0 ? number : 0).ToArray();
+            var numbers = result.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, out var number) && number > 0 ? number : 0)
+                .ToArray();
             if (numbers.Contains(0)) result.AddError($"{name} takes numbers of at least 1, separated by commas.");
             return numbers;
         },
@@ -89,14 +94,17 @@ internal static class BenchCommand
         foreach (var measured in report.Cases)
             table.AddRow(((FormattableString[])
             [
-                $"{measured.BatchSize}", $"{measured.PromptTokens}", $"{measured.TimeToFirstTokenSeconds:0.00}", $"{measured.PrefillTokensPerSecond:0.0}",
+                $"{measured.BatchSize}", $"{measured.PromptTokens}", $"{measured.TimeToFirstTokenSeconds:0.00}",
+                $"{measured.PrefillTokensPerSecond:0.0}",
                 $"{measured.PrefillGigaflops:0.0}", $"{measured.PrefillShareOfPeak:0.0%}", $"{measured.DecodeTokensPerSecond:0.00}",
                 $"{measured.DecodeGigabytesPerSecond:0.0}",
-                $"{measured.ReadGigabytesPerSecondMeanwhile ?? report.Machine.ReadBytesPerSecond / 1e9:0.0}", $"{measured.DecodeShareOfBandwidth:0.0%}", $"{measured.OverheadShare:0.00%}",
+                $"{measured.ReadGigabytesPerSecondMeanwhile ?? report.Machine.ReadBytesPerSecond / 1e9:0.0}",
+                $"{measured.DecodeShareOfBandwidth:0.0%}", $"{measured.OverheadShare:0.00%}",
             ]).Select(FormattableString.Invariant).ToArray());
         AnsiConsole.Write(table);
         foreach (var skipped in report.Skipped)
-            AnsiConsole.WriteLine(FormattableString.Invariant($"Batch {skipped.BatchSize} with prompts of {skipped.PromptTokens} was not measured: {skipped.Reason}"));
+            AnsiConsole.WriteLine(FormattableString.Invariant(
+                $"Batch {skipped.BatchSize} with prompts of {skipped.PromptTokens} was not measured: {skipped.Reason}"));
     }
 
     /// <summary>What is under way goes to standard error, so that standard output is the report alone.</summary>

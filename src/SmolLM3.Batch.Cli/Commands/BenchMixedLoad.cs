@@ -48,7 +48,8 @@ internal sealed class BenchMixedLoad
 
     public static void Print(MixedLoadReport report) => Console.WriteLine(FormattableString.Invariant(
         $"{report.Documents} documents of {report.PromptTokens:N0} tokens in all, {report.GeneratedTokens:N0} generated, in {report.Seconds:0.0} s: {report.DocumentsPerMinute:0.0} documents a minute, {report.PromptTokensPerSecond:0} prompt and {report.GeneratedTokensPerSecond:0.0} generated tokens a second; first token after {report.MedianFirstTokenSeconds:0.0} s (median); {report.Steps:N0} steps, overhead {report.OverheadShare:0.00%}, {report.OverheadMillisecondsPerStep:0.00} ms each; {report.Preemptions} preemptions")
-        + (report.GpuBusyShare is { } busy ? FormattableString.Invariant($"; GPU busy {busy:0.0%}, at most {report.GpuPeakMemoryBytes / 1e9:0.0} GB") : ""));
+        + (report.GpuBusyShare is { } busy ? FormattableString.Invariant(
+            $"; GPU busy {busy:0.0%}, at most {report.GpuPeakMemoryBytes / 1e9:0.0} GB") : ""));
 
     private static (int, int) Range(ArgumentResult result)
     {

@@ -11,7 +11,8 @@ namespace SmolLM3.Batch.Cli.Commands;
 /// <summary><c>smollm3 generate</c>: continues a prompt as it stands, without a chat template.</summary>
 internal static class GenerateCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create()
     {
@@ -37,9 +38,11 @@ internal static class GenerateCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(prompt) is null == result.GetValue(ids) is null) result.AddError("generate takes either --prompt or --token-ids.");
+            if (result.GetValue(prompt) is null == result.GetValue(ids) is null)
+                result.AddError("generate takes either --prompt or --token-ids.");
             // An option that was not given has no value yet.
-            if (result.GetResult(maxTokens) is not null && result.GetValue(maxTokens) < 1) result.AddError("--max-tokens must be at least 1.");
+            if (result.GetResult(maxTokens) is not null && result.GetValue(maxTokens) < 1)
+                result.AddError("--max-tokens must be at least 1.");
             if (!(result.GetValue(temperature) >= 0)) result.AddError("--temperature must be 0 or more.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -47,10 +50,13 @@ internal static class GenerateCommand
             var choice = await ModelLocator.LocateAsync(parsed.GetValue(model), ModelStore.Default(), cancellationToken);
             if (choice.Notice is not null) await Console.Error.WriteLineAsync(choice.Notice);
             using var source = new FolderCheckpointSource(choice.Directory);
-            await using var engine = await InferenceEngine.LoadAsync(source, new EngineOptions { ComputeType = parsed.GetValue(dtype) }, cancellationToken: cancellationToken);
+            await using var engine = await InferenceEngine.LoadAsync(
+                source, new EngineOptions { ComputeType = parsed.GetValue(dtype) }, cancellationToken: cancellationToken);
             var request = new GenerationRequest
             {
-                Prompt = parsed.GetValue(ids) is { } list ? ParseIds(list) : await EncodeAsync(choice, parsed.GetValue(prompt)!, cancellationToken),
+                Prompt = parsed.GetValue(ids) is { } list
+                    ? ParseIds(list)
+                    : await EncodeAsync(choice, parsed.GetValue(prompt)!, cancellationToken),
                 MaxTokens = parsed.GetValue(maxTokens),
                 Sampling = new SamplingOptions
                 {
@@ -109,7 +115,8 @@ internal static class GenerateCommand
     {
         try
         {
-            return [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, NumberStyles.None, CultureInfo.InvariantCulture))];
+            return [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(
+                id, NumberStyles.None, CultureInfo.InvariantCulture))];
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {

@@ -11,16 +11,20 @@ internal static class ModelCommand
 
     private static Command CreatePull()
     {
-        var name = new Argument<string>("name") { Description = "The model's name on the hub.", DefaultValueFactory = _ => ModelLocator.Default };
+        var name =
+            new Argument<string>("name") { Description = "The model's name on the hub.", DefaultValueFactory = _ => ModelLocator.Default };
         var revision = new Option<string>("--revision") { Description = "A branch, a tag or a commit.", DefaultValueFactory = _ => "main" };
-        var pull = new Command("pull", "Downloads a checkpoint from the Hugging Face hub: resumable, every file checked against the hub's hash.") { name, revision };
+        var pull = new Command(
+            "pull",
+            "Downloads a checkpoint from the Hugging Face hub: resumable, every file checked against the hub's hash.") { name, revision };
         pull.SetAction((parsed, cancellationToken) => PullAsync(parsed.GetValue(name)!, parsed.GetValue(revision)!, cancellationToken));
         return pull;
     }
 
     private static async Task<int> PullAsync(string name, string revision, CancellationToken cancellationToken)
     {
-        if (!ModelStore.IsRepositoryName(name)) throw new CliException($"'{name}' is no hub name. Write OWNER/NAME, such as {ModelLocator.Default}.");
+        if (!ModelStore.IsRepositoryName(name))
+            throw new CliException($"'{name}' is no hub name. Write OWNER/NAME, such as {ModelLocator.Default}.");
 
         var store = ModelStore.Default();
         using var hub = new HubClient(HubEndpoint.FromEnvironment());
@@ -39,7 +43,8 @@ internal static class ModelCommand
 
         store.Begin(name);
         var download = new HubDownload(hub, name);
-        await DownloadProgress.RunAsync(files, (file, received) => download.FetchAsync(commit, file, store.FolderOf(name), received, cancellationToken));
+        await DownloadProgress.RunAsync(
+            files, (file, received) => download.FetchAsync(commit, file, store.FolderOf(name), received, cancellationToken));
         store.Complete(name, commit);
         Console.WriteLine($"{name} at {commit}: {store.FolderOf(name)}");
         Console.WriteLine($"Use it with: ./smollm3 run FILES --model {name}");

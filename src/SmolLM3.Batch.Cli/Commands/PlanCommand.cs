@@ -18,17 +18,21 @@ internal static class PlanCommand
         var tokens = Bounded("--tokens-per-page", "Tokens of a page.", 650.0, 1, 100_000);
         var task = new Option<string>("--task", "-t") { Description = $"One of {string.Join(", ", TaskTypes.All)}.", DefaultValueFactory = _ => TaskTypes.ContractAnalysis };
         var gpu = new Option<string?>("--gpu") { Description = "T4, A100, H100, or another of the price file. Default: all of them." };
-        var prices = new Option<string?>("--prices") { Description = "Price file (JSON). Default: the one beside the command.", HelpName = "FILE" };
+        var prices =
+            new Option<string?>("--prices") { Description = "Price file (JSON). Default: the one beside the command.", HelpName = "FILE" };
         var workers = Bounded("--max-workers", "Most workers at once (workerMaxCount).", Default.MaxWorkers, 1, 10_000);
         var jobs = Bounded("--jobs-per-worker", "Documents that share a worker (workerMaxConcurrentJobs).", Default.JobsPerWorker, 1, 256);
-        var messages = Bounded("--messages-per-worker", "Messages that one worker is started for (workerMessagesEach).", Default.MessagesPerWorker, 1, 1_000);
+        var messages = Bounded(
+            "--messages-per-worker", "Messages that one worker is started for (workerMessagesEach).", Default.MessagesPerWorker, 1, 1_000);
         var hours = Bounded("--over-hours", "Documents arrive evenly over this many hours; 0 is all at once.", 0.0, 0, 8_760);
-        var coldStart = Bounded("--cold-start", "Seconds from the decision to scale to the first document.", Default.ColdStartSeconds, 0, 86_400);
+        var coldStart = Bounded(
+            "--cold-start", "Seconds from the decision to scale to the first document.", Default.ColdStartSeconds, 0, 86_400);
         var seed = new Option<int>("--seed") { Description = "Seed of the simulation.", DefaultValueFactory = _ => Default.Seed };
         var chart = new Option<string?>("--chart") { Description = "Write an SVG of the simulated run (of the first GPU shown).", HelpName = "FILE" };
         var json = CommonOptions.Json();
 
-        var command = new Command("plan", "Estimates workers, time and cost of N documents, and simulates the queue, scaling and cold starts.")
+        var command = new Command(
+            "plan", "Estimates workers, time and cost of N documents, and simulates the queue, scaling and cold starts.")
         {
             documents, pages, tokens, task, gpu, prices, workers, jobs, messages, hours, coldStart, seed, chart, json,
         };
@@ -54,7 +58,8 @@ internal static class PlanCommand
 
             if (reports.All(report => report.Item2 is null))
             {
-                Console.Error.WriteLine($"smollm3: no document fits beside the weights on {string.Join(" or ", offers.Select(offer => offer.Name))}.");
+                Console.Error.WriteLine(
+                    $"smollm3: no document fits beside the weights on {string.Join(" or ", offers.Select(offer => offer.Name))}.");
                 return ExitCodes.Failed;
             }
 
@@ -83,11 +88,16 @@ internal static class PlanCommand
         return option;
     }
 
-    private static string Count(Workload work) => work.Documents == 1 ? $"1 document of {work.PagesPerDocument:0.##} pages" : $"{work.Documents:#,0} documents of {work.PagesPerDocument:0.##} pages";
+    private static string Count(Workload work) => work.Documents == 1
+        ? $"1 document of {work.PagesPerDocument:0.##} pages"
+        : $"{work.Documents:#,0} documents of {work.PagesPerDocument:0.##} pages";
 
-    private static void PrintJson(Workload work, SimulationOptions options, IReadOnlyList<string> assumptions, IEnumerable<(GpuOffer Offer, PlanReport? Report)> reports) =>
+    private static void PrintJson(
+        Workload work, SimulationOptions options, IReadOnlyList<string> assumptions,
+        IEnumerable<(GpuOffer Offer, PlanReport? Report)> reports) =>
         Console.WriteLine(JsonSerializer.Serialize(
-            new { work, options, assumptions, plans = reports.Where(pair => pair.Report is not null).Select(pair => pair.Report! with { Run = pair.Report.Run with { Samples = [] } }) },
+            new { work, options, assumptions, plans = reports.Where(pair => pair.Report is not null).Select(
+                pair => pair.Report! with { Run = pair.Report.Run with { Samples = [] } }) },
             new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
 
     private static void Print(Workload work, List<(GpuOffer Offer, PlanReport? Report)> reports, IReadOnlyList<string> assumptions)

@@ -17,11 +17,13 @@ internal static class PromptCommand
         var tools = new Option<string?>("--tools") { Description = "JSON: an array of function signatures.", HelpName = "FILE" };
         today.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && !DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            if (result.GetValueOrDefault<string?>() is { } text && !DateOnly.TryParseExact(
+                text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
                 result.AddError($"--today is '{text}'; write yyyy-MM-dd.");
         });
 
-        var command = new Command("prompt", "Renders messages as the hub's SmolLM3 chat template does.") { messages, noThink, noGeneration, today, tools };
+        var command = new Command(
+            "prompt", "Renders messages as the hub's SmolLM3 chat template does.") { messages, noThink, noGeneration, today, tools };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var turns = await ReadAsync(parsed.GetValue(messages)!, cancellationToken);
@@ -44,18 +46,21 @@ internal static class PromptCommand
     {
         using var json = await ParseAsync(file, cancellationToken);
         if (json.RootElement.ValueKind != JsonValueKind.Array) throw new CliException("--messages must hold a JSON array of messages.");
-        return [.. json.RootElement.EnumerateArray().Select((message, index) => new ChatTurn(Text(message, index, "role"), Text(message, index, "content")))];
+        return [.. json.RootElement.EnumerateArray().Select(
+            (message, index) => new ChatTurn(Text(message, index, "role"), Text(message, index, "content")))];
     }
 
     private static string Text(JsonElement message, int index, string field) =>
         message.ValueKind == JsonValueKind.Object && message.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
-            : throw new CliException($"Message {index + 1} has no text '{field}'. A message is {{\"role\": \"user\", \"content\": \"…\"}}.");
+            : throw new CliException(
+                $"Message {index + 1} has no text '{field}'. A message is {{\"role\": \"user\", \"content\": \"…\"}}.");
 
     private static async Task<IReadOnlyList<string>> ReadToolsAsync(string file, CancellationToken cancellationToken)
     {
         using var json = await ParseAsync(file, cancellationToken);
-        if (json.RootElement.ValueKind != JsonValueKind.Array) throw new CliException("--tools must hold a JSON array of function signatures.");
+        if (json.RootElement.ValueKind != JsonValueKind.Array)
+            throw new CliException("--tools must hold a JSON array of function signatures.");
         return [.. json.RootElement.EnumerateArray().Select(tool => tool.GetRawText())];
     }
 

@@ -9,7 +9,8 @@ internal static class ResultCommand
     public static Command Create()
     {
         var id = new Argument<string>("job") { Description = "Job id." };
-        var task = new Argument<string?>("task") { Description = "The task; not needed where the job has one.", Arity = ArgumentArity.ZeroOrOne };
+        var task =
+            new Argument<string?>("task") { Description = "The task; not needed where the job has one.", Arity = ArgumentArity.ZeroOrOne };
         var format = new Option<string>("--format", "-f") { Description = "json, md or html (docx where a translation has it).", DefaultValueFactory = _ => "md" };
         var (api, state) = (CommonOptions.Api(), CommonOptions.State());
         var command = new Command("result", "Prints a result.") { id, task, format, api, state };
@@ -30,6 +31,8 @@ internal static class ResultCommand
     {
         var record = await client.FindAsync(job, cancellationToken) ?? throw new CliException($"There is no job {job}.");
         var names = Jobs.TaskNames.For(record.Tasks);
-        return names.Count == 1 ? names[0] : throw new CliException($"Job {job} has {names.Count} tasks: {string.Join(", ", names)}. Name one.");
+        return names.Count == 1
+            ? names[0]
+            : throw new CliException($"Job {job} has {names.Count} tasks: {string.Join(", ", names)}. Name one.");
     }
 }

@@ -23,15 +23,18 @@ internal static class RunCommand
         var (model, state) = (CommonOptions.Model(), CommonOptions.State());
         var output = new Option<string>("--output", "-o") { Description = "Folder for the results.", HelpName = "DIR", DefaultValueFactory = _ => "results" };
         var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 1 };
-        workers.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers must be between 1 and 64."); });
+        workers.Validators.Add(
+            result => { if (result.GetValueOrDefault<int>() is < 1 or > 64) result.AddError("--workers must be between 1 and 64."); });
 
         var command = new Command("run", "Sends documents through the whole pipeline on this machine and waits for the results.") { paths, task, model, output, state, workers };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetValue(paths)!, parsed.GetValue(task), parsed.GetValue(model), parsed.GetValue(output)!, parsed.GetValue(state)!, parsed.GetValue(workers), cancellationToken));
+            parsed.GetValue(paths)!, parsed.GetValue(task), parsed.GetValue(model), parsed.GetValue(output)!, parsed.GetValue(state)!,
+            parsed.GetValue(workers), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] paths, string? task, string? model, string output, string state, int workers, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        string[] paths, string? task, string? model, string output, string state, int workers, CancellationToken cancellationToken)
     {
         var time = TimeProvider.System;
         var documents = DocumentFinder.Find(paths);
@@ -42,7 +45,8 @@ internal static class RunCommand
             var choice = await ModelLocator.LocateAsync(model, ModelStore.Default(), cancellationToken);
             Console.WriteLine($"Model: {choice.Name}");
             if (choice.Notice is not null) Console.WriteLine(choice.Notice);
-            own = await LocalPipelineHost.StartAsync(new LocalPipelineOptions { StateDirectory = state, Model = choice, Workers = workers }, time, cancellationToken);
+            own = await LocalPipelineHost.StartAsync(
+                new LocalPipelineOptions { StateDirectory = state, Model = choice, Workers = workers }, time, cancellationToken);
             running = own.Endpoints;
         }
         else if (model is not null)
@@ -61,7 +65,8 @@ internal static class RunCommand
     }
 
     private static async Task<int> RunAsync(
-        IReadOnlyList<LocalDocument> documents, string? task, string output, LocalEndpoints endpoints, LocalPipelineHost? own, TimeProvider time, CancellationToken cancellationToken)
+        IReadOnlyList<LocalDocument> documents, string? task, string output, LocalEndpoints endpoints, LocalPipelineHost? own,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var storage = new BlobServiceClient(endpoints.Storage);
         using var api = new JobsApiClient(new Uri(endpoints.Api + "/"));
@@ -81,7 +86,8 @@ internal static class RunCommand
                 var explanation = await died;
                 if (++deaths <= MostRestarts)
                 {
-                    await Console.Error.WriteLineAsync($"smollm3: {explanation}\nsmollm3: starting it again; what it had finished is kept.");
+                    await Console.Error.WriteLineAsync(
+                        $"smollm3: {explanation}\nsmollm3: starting it again; what it had finished is kept.");
                     await own.RestartExitedAsync(stop.Token);
                     continue;
                 }
@@ -127,7 +133,8 @@ internal static class RunCommand
             }
             catch (Exception exception) when (exception is CliException or OperationCanceledException)
             {
-                await Console.Error.WriteLineAsync($"smollm3: {job.Document} could not be cancelled and goes on in the next run: {exception.Message}");
+                await Console.Error.WriteLineAsync(
+                    $"smollm3: {job.Document} could not be cancelled and goes on in the next run: {exception.Message}");
             }
         }
     }

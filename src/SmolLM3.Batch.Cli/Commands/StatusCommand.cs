@@ -18,7 +18,8 @@ internal static class StatusCommand
     public static Command Create()
     {
         var ids = new Argument<string[]>("job") { Description = $"Job ids; none lists the newest {MostShown}.", Arity = ArgumentArity.ZeroOrMore };
-        var watch = new Option<bool>("--watch", "-w") { Description = "Wait until the jobs are over; the exit code is 0 only if all succeeded." };
+        var watch =
+            new Option<bool>("--watch", "-w") { Description = "Wait until the jobs are over; the exit code is 0 only if all succeeded." };
         var only = new Option<string?>("--only") { Description = "List only jobs of one state." };
         only.AcceptOnlyFromAmong([.. JobStates.All.Select(known => known.ToName())]);
         var json = CommonOptions.Json();
@@ -30,7 +31,8 @@ internal static class StatusCommand
             var records = await ReadAsync(client, parsed.GetValue(ids)!, parsed.GetValue(only), cancellationToken);
             if (parsed.GetValue(watch))
             {
-                var jobs = records.Select(record => new JobWatch(record.Document?.Name ?? record.Id.ToString(), record.Id) { Record = record }).ToList();
+                var jobs = records.Select(
+                    record => new JobWatch(record.Document?.Name ?? record.Id.ToString(), record.Id) { Record = record }).ToList();
                 await JobProgressView.WatchAsync(
                     jobs,
                     async token => { foreach (var job in jobs.Where(job => !job.IsFinal)) job.Record = await client.FindAsync(job.JobId.ToString(), token) ?? job.Record; },
@@ -39,7 +41,8 @@ internal static class StatusCommand
                 records = [.. jobs.Select(job => job.Record!)];
             }
 
-            if (parsed.GetValue(json)) foreach (var record in records) Console.WriteLine(JsonSerializer.Serialize(record, BatchJson.Default.JobRecord));
+            if (parsed.GetValue(json))
+                foreach (var record in records) Console.WriteLine(JsonSerializer.Serialize(record, BatchJson.Default.JobRecord));
             else Print(records);
 
             return !parsed.GetValue(watch) || records.All(record => record.State == JobState.Succeeded) ? ExitCodes.Ok : ExitCodes.Failed;
@@ -47,11 +50,14 @@ internal static class StatusCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<JobRecord>> ReadAsync(JobsApiClient client, string[] ids, string? only, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<JobRecord>> ReadAsync(
+        JobsApiClient client, string[] ids, string? only, CancellationToken cancellationToken)
     {
-        if (ids.Length == 0) return [.. (await client.ListAsync(only, MostRead, cancellationToken)).OrderByDescending(record => record.CreatedAt).Take(MostShown)];
+        if (ids.Length == 0) return [.. (
+            await client.ListAsync(only, MostRead, cancellationToken)).OrderByDescending(record => record.CreatedAt).Take(MostShown)];
         var records = new List<JobRecord>();
-        foreach (var id in ids) records.Add(await client.FindAsync(id, cancellationToken) ?? throw new CliException($"There is no job {id}."));
+        foreach (var id in ids)
+            records.Add(await client.FindAsync(id, cancellationToken) ?? throw new CliException($"There is no job {id}."));
         return records;
     }
 
@@ -63,7 +69,8 @@ internal static class StatusCommand
             return;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumn("job").AddColumn("state").AddColumn("document").AddColumn("tasks").AddColumn("created (UTC)").AddColumn("why");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("job").AddColumn("state").AddColumn("document").AddColumn("tasks")
+            .AddColumn("created (UTC)").AddColumn("why");
         foreach (var record in records)
         {
             table.AddRow(

@@ -17,7 +17,8 @@ internal static class SubmitCommand
         var text = new Option<string?>("--text") { Description = "Text to send inside the request; '-' reads standard input." };
         var request = new Option<string?>("--request") { Description = "A file with a whole request (JSON); '-' reads standard input.", HelpName = "FILE" };
         var task = CommonOptions.Task();
-        var options = new Option<string?>("--options") { Description = "The task's options, a JSON object. With --text.", HelpName = "JSON" };
+        var options =
+            new Option<string?>("--options") { Description = "The task's options, a JSON object. With --text.", HelpName = "JSON" };
         var storage = new Option<string?>("--storage") { Description = "Connection string of the storage account for uploads. Default: $SMOLLM3_STORAGE, else the local pipeline's.", HelpName = "CONNECTION" };
         var (api, state) = (CommonOptions.Api(), CommonOptions.State());
         var command = new Command("submit", "Sends documents, a text or a request to a running pipeline and prints job ids.") { paths, text, request, task, options, storage, api, state };
@@ -26,13 +27,15 @@ internal static class SubmitCommand
             var given = (result.GetValue(paths) is { Length: > 0 } ? 1 : 0) + (result.GetValue(text) is null ? 0 : 1) + (result.GetValue(request) is null ? 0 : 1);
             if (given != 1) result.AddError("submit takes either files, or --text, or --request.");
             if (result.GetValue(text) is not null && result.GetValue(task) is null) result.AddError("--text needs --task.");
-            if (result.GetValue(options) is not null && result.GetValue(text) is null) result.AddError("--options goes with --text; a document's options stand in its sidecar NAME.job.json.");
+            if (result.GetValue(options) is not null && result.GetValue(text) is null)
+                result.AddError("--options goes with --text; a document's options stand in its sidecar NAME.job.json.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(paths) is { Length: > 0 } files)
             {
-                var upload = new DocumentUpload(new BlobServiceClient(StorageConnection(parsed.GetValue(storage), parsed.GetValue(state)!)));
+                var upload = new DocumentUpload(
+                    new BlobServiceClient(StorageConnection(parsed.GetValue(storage), parsed.GetValue(state)!)));
                 foreach (var document in DocumentFinder.Find(files))
                     Console.WriteLine($"{await upload.UploadAsync(document, parsed.GetValue(task), cancellationToken)}  {document.Name}");
                 return ExitCodes.Ok;

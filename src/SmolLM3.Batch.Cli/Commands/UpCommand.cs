@@ -11,7 +11,8 @@ internal static class UpCommand
     public static Command Create()
     {
         var (model, state) = (CommonOptions.Model(), CommonOptions.State());
-        var port = new Option<int>("--port") { Description = "Port of the functions; 0 takes a free one.", DefaultValueFactory = _ => 7071 };
+        var port =
+            new Option<int>("--port") { Description = "Port of the functions; 0 takes a free one.", DefaultValueFactory = _ => 7071 };
         var blobPort = new Option<int>("--blob-port") { Description = "Port of the blob endpoint; 0 takes a free one.", DefaultValueFactory = _ => 10000 };
         var workers = new Option<int>("--workers") { Description = "Worker processes.", DefaultValueFactory = _ => 1 };
         var lockSeconds = new Option<double>("--lock-seconds")
@@ -19,8 +20,10 @@ internal static class UpCommand
             Description = "How long a killed worker's job stays locked. Takes effect when the queues are first created.",
             DefaultValueFactory = _ => 30,
         };
-        workers.Validators.Add(result => { if (result.GetValueOrDefault<int>() is < 0 or > 64) result.AddError("--workers must be between 0 and 64."); });
-        lockSeconds.Validators.Add(result => { if (result.GetValueOrDefault<double>() is not (>= 1 and <= 300)) result.AddError("--lock-seconds must be between 1 and 300."); });
+        workers.Validators.Add(
+            result => { if (result.GetValueOrDefault<int>() is < 0 or > 64) result.AddError("--workers must be between 0 and 64."); });
+        lockSeconds.Validators.Add(result => { if (
+            result.GetValueOrDefault<double>() is not (>= 1 and <= 300)) result.AddError("--lock-seconds must be between 1 and 300."); });
 
         var command = new Command("up", "Keeps the whole pipeline up on this machine: functions, blobs, queues, workers.") { model, state, port, blobPort, workers, lockSeconds };
         command.SetAction(async (parsed, cancellationToken) =>

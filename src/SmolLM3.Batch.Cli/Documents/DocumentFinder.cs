@@ -17,7 +17,8 @@ internal static class DocumentFinder
         {
             if (Directory.Exists(path)) found.AddRange(InFolder(new DirectoryInfo(path)));
             else if (File.Exists(path)) found.Add(Document(path, WithTaskFolder(new FileInfo(path).Directory!, Path.GetFileName(path))));
-            else if (path.StartsWith('-')) throw new CliException($"There is no option {path}, and no file of that name. --help lists the options.");
+            else if (path.StartsWith('-')) throw new CliException(
+                $"There is no option {path}, and no file of that name. --help lists the options.");
             else throw new CliException($"There is no file or folder {path}.");
         }
 
@@ -27,12 +28,14 @@ internal static class DocumentFinder
 
     private static IEnumerable<LocalDocument> InFolder(DirectoryInfo folder) =>
         folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.System })
-            .Select(file => (file.FullName, Name: Path.GetRelativePath(folder.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/')))
+            .Select(file => (
+                file.FullName, Name: Path.GetRelativePath(folder.FullName, file.FullName).Replace(Path.DirectorySeparatorChar, '/')))
             .Where(file => !file.Name.Split('/').Any(part => part.StartsWith('.')) && !BlobNames.IsSidecar(file.Name))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => Document(file.FullName, WithTaskFolder(folder, file.Name)));
 
-    private static string WithTaskFolder(DirectoryInfo folder, string name) => TaskTypes.All.Contains(folder.Name) ? $"{folder.Name}/{name}" : name;
+    private static string WithTaskFolder(DirectoryInfo folder, string name) =>
+        TaskTypes.All.Contains(folder.Name) ? $"{folder.Name}/{name}" : name;
 
     private static LocalDocument Document(string path, string name)
     {
@@ -43,12 +46,14 @@ internal static class DocumentFinder
     private static List<LocalDocument> Distinct(List<LocalDocument> found)
     {
         var taken = new HashSet<string>(StringComparer.Ordinal);
-        return [.. found.DistinctBy(document => Path.GetFullPath(document.Path)).Select(document => document with { Name = Free(document.Name) })];
+        return [.. found.DistinctBy(document => Path.GetFullPath(document.Path)).Select(
+            document => document with { Name = Free(document.Name) })];
 
         string Free(string name)
         {
             var (folder, stem, extension) = (Path.GetDirectoryName(name), Path.GetFileNameWithoutExtension(name), Path.GetExtension(name));
-            for (var number = 2; !taken.Add(name); number++) name = (string.IsNullOrEmpty(folder) ? "" : folder + "/") + $"{stem}-{number}{extension}";
+            for (var number = 2; !taken.Add(name); number++)
+                name = (string.IsNullOrEmpty(folder) ? "" : folder + "/") + $"{stem}-{number}{extension}";
             return name;
         }
     }

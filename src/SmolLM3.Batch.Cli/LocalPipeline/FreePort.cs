@@ -22,8 +22,10 @@ internal static class FreePort
             return Probe(wanted) switch
             {
                 null => wanted,
-                { SocketErrorCode: SocketError.AccessDenied } denied => throw new CliException($"Port {wanted} may not be opened by this user. Name one above 1023 (0 picks a free one).", denied),
-                var taken => throw new CliException($"Port {wanted} is taken. End what listens there, or name another port (0 picks a free one).", taken),
+                { SocketErrorCode: SocketError.AccessDenied } denied => throw new CliException(
+                    $"Port {wanted} may not be opened by this user. Name one above 1023 (0 picks a free one).", denied),
+                var taken => throw new CliException(
+                    $"Port {wanted} is taken. End what listens there, or name another port (0 picks a free one).", taken),
             };
         }
 
@@ -33,7 +35,8 @@ internal static class FreePort
             if (Probe(port) is null) return port;
         }
 
-        throw new CliException($"No free port was found in {Attempts:N0} attempts between {Lowest} and {Highest}. End what listens there, or name ports.");
+        throw new CliException(
+            $"No free port was found in {Attempts:N0} attempts between {Lowest} and {Highest}. End what listens there, or name ports.");
     }
 
     // "localhost" is both addresses to a server, and taken on either of them is taken.

@@ -28,7 +28,8 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
 
     public IReadOnlyList<ServiceProcess> Processes => _processes;
 
-    public static async Task<LocalPipelineHost> StartAsync(LocalPipelineOptions options, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<LocalPipelineHost> StartAsync(
+        LocalPipelineOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var state = new StateDirectory(options.StateDirectory);
         if (state.Running() is { } other)
@@ -74,7 +75,9 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         return Describe(exits[first]);
     }
 
-    /// <summary>Starts processes that have ended by themselves again, as the cloud's hosts do, after a pause that keeps a crash loop cheap.</summary>
+    /// <summary>
+    /// Starts processes that have ended by themselves again, as the cloud's hosts do, after a pause that keeps a crash loop cheap.
+    /// </summary>
     public async Task RestartExitedAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(RestartPause, _time, cancellationToken);
@@ -117,7 +120,8 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         _ => 0,
     };
 
-    private async Task StartServicesAsync(LocalPipelineOptions options, int functionsPort, int blobPort, Random random, CancellationToken cancellationToken)
+    private async Task StartServicesAsync(
+        LocalPipelineOptions options, int functionsPort, int blobPort, Random random, CancellationToken cancellationToken)
     {
         await LocalQueues.EnsureAsync(Endpoints.ServiceBus, options.LockDuration, cancellationToken);
 
@@ -128,7 +132,8 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["DOTNET_gcServer"] = "0",
 
-            // Logs are for what happens to jobs, not for every request of a client that polls; and a log's end, which errors show, for the cause.
+            // Logs are for what happens to jobs, not for every request of a client that polls; and a log's end, which errors show, for the
+            // cause.
             ["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning",
             ["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Warning",
             ["Logging__LogLevel__Function"] = "Warning",
@@ -173,7 +178,8 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
 
         await WaitUntilAsync(_processes[1], $"{Endpoints.Api}/api/health", response => response.IsSuccessStatusCode, cancellationToken);
         foreach (var (process, port) in workers)
-            await WaitUntilAsync(process, $"http://127.0.0.1:{port}/health/ready", response => response.IsSuccessStatusCode, cancellationToken);
+            await WaitUntilAsync(
+                process, $"http://127.0.0.1:{port}/health/ready", response => response.IsSuccessStatusCode, cancellationToken);
 
         DescribeState();
     }
@@ -185,9 +191,11 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
     }
 
     private void Start(string name, string assembly, Dictionary<string, string> environment) =>
-        _processes.Add(ServiceProcess.Start(name, assembly, Path.GetDirectoryName(assembly)!, Path.Combine(_state.Logs, $"{name}.log"), environment));
+        _processes.Add(
+            ServiceProcess.Start(name, assembly, Path.GetDirectoryName(assembly)!, Path.Combine(_state.Logs, $"{name}.log"), environment));
 
-    private async Task WaitUntilAsync(ServiceProcess process, string url, Predicate<HttpResponseMessage> up, CancellationToken cancellationToken)
+    private async Task WaitUntilAsync(
+        ServiceProcess process, string url, Predicate<HttpResponseMessage> up, CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
         while (_time.GetElapsedTime(begin) < StartTimeout)

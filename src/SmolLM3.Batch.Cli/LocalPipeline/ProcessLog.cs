@@ -2,7 +2,10 @@ using System.Text;
 
 namespace SmolLM3.Batch.Cli.LocalPipeline;
 
-/// <summary>The log file of a process. Where it cannot be written, as on a full disk, lines are lost and the process goes on; how many it says when it can.</summary>
+/// <summary>
+/// The log file of a process. Where it cannot be written, as on a full disk, lines are lost and the process goes on; how many it says when
+/// it can.
+/// </summary>
 internal sealed class ProcessLog(string path) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -1,6 +1,8 @@
 namespace SmolLM3.Batch.Cli.LocalPipeline;
 
-/// <summary>Finds the executables of the local pipeline: beside the command when published, else in the build outputs of the repository.</summary>
+/// <summary>
+/// Finds the executables of the local pipeline: beside the command when published, else in the build outputs of the repository.
+/// </summary>
 internal static class ServiceLocator
 {
     public static string Functions() => Find("functions", "functions/SmolLM3.Batch.Functions", "SmolLM3.Batch.Functions.dll");

@@ -30,7 +30,8 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
 
     public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
-    public static ServiceProcess Start(string name, string assembly, string workingDirectory, string logPath, IReadOnlyDictionary<string, string> environment)
+    public static ServiceProcess Start(
+        string name, string assembly, string workingDirectory, string logPath, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet")
         {
@@ -42,7 +43,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(assembly);
         foreach (var (key, value) in environment) start.Environment[key] = value;
-        var hooks = start.Environment.TryGetValue("DOTNET_STARTUP_HOOKS", out var others) && others is { Length: > 0 } ? others + Path.PathSeparator : "";
+        var hooks = start.Environment.TryGetValue("DOTNET_STARTUP_HOOKS", out var others) && others is { Length: > 0 }
+            ? others + Path.PathSeparator
+            : "";
         start.Environment["DOTNET_STARTUP_HOOKS"] = hooks + typeof(StartupHook).Assembly.Location;
 
         var log = new ProcessLog(logPath);

@@ -10,10 +10,13 @@ internal sealed class HubClient(HubEndpoint hub, HttpMessageHandler? handler = n
     private readonly HttpClient _http = Create(hub, handler ?? new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) });
 
     /// <summary>The commit a revision stands for and the files at it.</summary>
-    public async Task<(string Commit, IReadOnlyList<HubFile> Files)> ListAsync(string repository, string revision, CancellationToken cancellationToken)
+    public async Task<(string Commit, IReadOnlyList<HubFile> Files)> ListAsync(
+        string repository, string revision, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, $"api/models/{repository}/revision/{Uri.EscapeDataString(revision)}?blobs=true"), repository, cancellationToken);
+            new HttpRequestMessage(
+                HttpMethod.Get,
+                $"api/models/{repository}/revision/{Uri.EscapeDataString(revision)}?blobs=true"), repository, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
         var commit = json.RootElement.GetProperty("sha").GetString()!;
@@ -21,8 +24,11 @@ internal sealed class HubClient(HubEndpoint hub, HttpMessageHandler? handler = n
         return (commit, files);
     }
 
-    /// <summary>Opens a file from byte <paramref name="offset"/> on; the second value says where the answer begins (0 where ranges are not served).</summary>
-    public async Task<(HttpResponseMessage Response, long Start)> OpenAsync(string repository, string commit, HubFile file, long offset, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens a file from byte <paramref name="offset"/> on; the second value says where the answer begins (0 where ranges are not served).
+    /// </summary>
+    public async Task<(HttpResponseMessage Response, long Start)> OpenAsync(
+        string repository, string commit, HubFile file, long offset, CancellationToken cancellationToken)
     {
         var path = string.Join('/', file.Path.Split('/').Select(Uri.EscapeDataString));
         var request = new HttpRequestMessage(HttpMethod.Get, $"{repository}/resolve/{commit}/{path}");
@@ -44,7 +50,8 @@ internal sealed class HubClient(HubEndpoint hub, HttpMessageHandler? handler = n
     private static HubFile Read(JsonElement sibling)
     {
         string? sha256 = null;
-        if (sibling.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object) sha256 = lfs.GetProperty("sha256").GetString();
+        if (sibling.TryGetProperty("lfs", out var lfs) && lfs.ValueKind == JsonValueKind.Object)
+            sha256 = lfs.GetProperty("sha256").GetString();
         return new HubFile(
             sibling.GetProperty("rfilename").GetString()!,
             sibling.TryGetProperty("size", out var size) && size.ValueKind == JsonValueKind.Number ? size.GetInt64() : -1,

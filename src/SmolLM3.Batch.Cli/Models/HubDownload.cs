@@ -45,9 +45,11 @@ internal sealed class HubDownload(HubClient hub, string repository)
         File.Move(part, target, overwrite: true);
     }
 
-    private async Task ContinueAsync(string commit, HubFile file, string part, IProgress<long> received, CancellationToken cancellationToken)
+    private async Task ContinueAsync(
+        string commit, HubFile file, string part, IProgress<long> received, CancellationToken cancellationToken)
     {
-        await using var output = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous);
+        await using var output = new FileStream(
+            part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, BufferSize, FileOptions.Asynchronous);
         if (file.Size >= 0 && output.Length > file.Size) output.SetLength(0);
         received.Report(output.Length);
         if (file.Size >= 0 && output.Length == file.Size) return;
@@ -72,20 +74,25 @@ internal sealed class HubDownload(HubClient hub, string repository)
                 ArrayPool<byte>.Shared.Return(buffer);
             }
 
-            if (file.Size >= 0 && output.Position < file.Size) throw new IOException($"{file.Path} ended after {output.Position:N0} of {file.Size:N0} bytes.");
+            if (file.Size >= 0 && output.Position < file.Size)
+                throw new IOException($"{file.Path} ended after {output.Position:N0} of {file.Size:N0} bytes.");
         }
     }
 
     private static async Task VerifyAsync(HubFile file, string part, CancellationToken cancellationToken)
     {
-        var (expected, algorithm) = file.Sha256 is not null ? (file.Sha256, HashAlgorithmName.SHA256) : (file.GitBlobId, HashAlgorithmName.SHA1);
+        var (expected, algorithm) = file.Sha256 is not null
+            ? (file.Sha256, HashAlgorithmName.SHA256)
+            : (file.GitBlobId, HashAlgorithmName.SHA1);
         if (expected is null) return;
 
         using var hash = IncrementalHash.CreateHash(algorithm);
-        await using (var content = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan))
+        await using (
+            var content = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan))
         {
             // Git hashes "blob SIZE\0" before the content.
-            if (file.Sha256 is null) hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {content.Length}\0")));
+            if (file.Sha256 is null) hash.AppendData(Encoding.ASCII.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"blob {content.Length}\0")));
             var buffer = new byte[BufferSize];
             for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;) hash.AppendData(buffer, 0, read);
         }

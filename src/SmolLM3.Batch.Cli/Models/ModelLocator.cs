@@ -29,6 +29,7 @@ internal static class ModelLocator
             throw new CliException($"The model {model} is not on this machine. Download it first: ./smollm3 model pull {model}");
         }
 
-        throw new CliException($"'{model}' is neither a folder nor a hub name (OWNER/NAME). Name a checkpoint's folder, or a model such as {Default}.");
+        throw new CliException(
+            $"'{model}' is neither a folder nor a hub name (OWNER/NAME). Name a checkpoint's folder, or a model such as {Default}.");
     }
 }

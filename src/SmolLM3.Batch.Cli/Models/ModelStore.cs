@@ -12,7 +12,8 @@ internal sealed partial class ModelStore(string root)
 
     public static ModelStore Default() => new(Path.Combine(
         Environment.GetEnvironmentVariable("SMOLLM3_HOME")
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "smollm3"),
+        ?? Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "smollm3"),
         "models"));
 
     public string FolderOf(string repository) => Path.Combine(root, repository.Replace("/", "--", StringComparison.Ordinal));
@@ -23,7 +24,8 @@ internal sealed partial class ModelStore(string root)
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }
 
-    public void Complete(string repository, string commit) => File.WriteAllText(Path.Combine(FolderOf(repository), RevisionFile), commit + "\n");
+    public void Complete(string repository, string commit) =>
+        File.WriteAllText(Path.Combine(FolderOf(repository), RevisionFile), commit + "\n");
 
     public void Begin(string repository)
     {

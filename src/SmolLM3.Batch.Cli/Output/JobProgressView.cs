@@ -13,13 +13,16 @@ internal static class JobProgressView
     /// <param name="refresh">Reads the records anew.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static async Task WatchAsync(IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task WatchAsync(
+        IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected) await LiveAsync(jobs, refresh, time, cancellationToken);
+        if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
+            await LiveAsync(jobs, refresh, time, cancellationToken);
         else await PlainAsync(jobs, refresh, time, cancellationToken);
     }
 
-    private static async Task LiveAsync(IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task LiveAsync(
+        IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
     {
         var states = jobs.ToDictionary(job => job.Document, StateMarkup);
         await AnsiConsole.Progress()
@@ -32,7 +35,8 @@ internal static class JobProgressView
                 new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
-                var bars = jobs.ToDictionary(job => job, job => context.AddTask(Markup.Escape(job.Document), new ProgressTaskSettings { MaxValue = 1 }));
+                var bars = jobs.ToDictionary(
+                    job => job, job => context.AddTask(Markup.Escape(job.Document), new ProgressTaskSettings { MaxValue = 1 }));
                 while (true)
                 {
                     foreach (var (job, bar) in bars)
@@ -50,7 +54,8 @@ internal static class JobProgressView
             });
     }
 
-    private static async Task PlainAsync(IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task PlainAsync(
+        IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
         var shown = jobs.ToDictionary(job => job, _ => "");

@@ -28,7 +28,8 @@ internal static class RunSummary
         AnsiConsole.Write(table);
         foreach (var job in jobs.Where(job => job.Record!.State != JobState.Succeeded))
         {
-            AnsiConsole.MarkupLine($"[red]{Markup.Escape(job.Document)}[/]: {Markup.Escape(StateText.Reason(job.Record!) ?? StateText.Plain(job.Record))}");
+            AnsiConsole.MarkupLine(
+                $"[red]{Markup.Escape(job.Document)}[/]: {Markup.Escape(StateText.Reason(job.Record!) ?? StateText.Plain(job.Record))}");
         }
 
         var written = jobs.Sum(job => job.Record!.Usage.CompletionTokens);

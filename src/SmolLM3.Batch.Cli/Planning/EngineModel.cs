@@ -31,13 +31,18 @@ internal sealed class EngineModel(ModelShape shape, GpuOffer gpu, PriceSheet she
     /// <summary>Most tokens of a sequence; a longer document is read in parts.</summary>
     public double ContextTokens => Math.Min(shape.ContextLength, KeyValueTokens);
 
-    /// <summary>Documents that a worker computes side by side: as many as it is told to take, where its cache holds them; 0 where not even one fits.</summary>
+    /// <summary>
+    /// Documents that a worker computes side by side: as many as it is told to take, where its cache holds them; 0 where not even one fits.
+    /// </summary>
     public int ConcurrentJobs(Workload work, int jobsPerWorker) =>
         (int)Math.Min(jobsPerWorker, KeyValueTokens / (work.PromptTokens + (work.OutputTokens / work.Parts)));
 
     public double PrefillSeconds(double tokens) => shape.PrefillFlops(tokens) / _flops;
 
-    /// <summary>Seconds of one decode step of <paramref name="jobs"/> documents of <paramref name="sequences"/> sequences each; a shared prefix is read once a document.</summary>
+    /// <summary>
+    /// Seconds of one decode step of <paramref name="jobs"/> documents of <paramref name="sequences"/> sequences each; a shared prefix is
+    /// read once a document.
+    /// </summary>
     public double StepSeconds(double jobs, double sequences, double prefix, double tail)
     {
         var bytes = shape.WeightBytes + (jobs * (prefix + (sequences * tail)) * shape.KeyValueBytesPerToken);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace SmolLM3.Batch.Cli.Planning;
 
-/// <summary>Draws a simulated run as one SVG: documents waiting, workers (paid and computing), age of the oldest message, cost so far.</summary>
+/// <summary>
+/// Draws a simulated run as one SVG: documents waiting, workers (paid and computing), age of the oldest message, cost so far.
+/// </summary>
 internal static class PlanChart
 {
     private const double Width = 960, Left = 84, Right = 36, PanelHeight = 128, Gap = 58, Top = 96;
@@ -30,14 +32,17 @@ internal static class PlanChart
 
             """);
         Panel(svg, 0, "documents waiting", end, samples, new Line(Blue, sample => sample.Waiting));
-        Panel(svg, 1, "workers", end, samples, new Line(Sky, sample => sample.Workers, "paid"), new Line(Blue, sample => sample.Busy, "computing"));
+        Panel(
+            svg, 1, "workers", end, samples, new Line(Sky, sample => sample.Workers, "paid"),
+            new Line(Blue, sample => sample.Busy, "computing"));
         Panel(svg, 2, "age of the oldest message waiting, minutes", end, samples, new Line(Rust, sample => sample.OldestAge / 60));
         Panel(svg, 3, "US dollars so far", end, samples, new Line(Green, sample => sample.WorkerSeconds / 3600 * report.DollarsPerHour));
         svg.Append("</svg>\n");
         return svg.ToString();
     }
 
-    private static void Panel(StringBuilder svg, int index, string label, double end, IReadOnlyList<SimulationSample> samples, params Line[] lines)
+    private static void Panel(
+        StringBuilder svg, int index, string label, double end, IReadOnlyList<SimulationSample> samples, params Line[] lines)
     {
         var top = Top + (index * (PanelHeight + Gap));
         var bottom = top + PanelHeight;
@@ -77,9 +82,12 @@ internal static class PlanChart
     {
         var points = new StringBuilder();
         foreach (var sample in samples)
-            points.Append(CultureInfo.InvariantCulture, $"L{X(sample.Time, end):0.#} {bottom - (PanelHeight * line.Value(sample) / peak):0.#}");
+            points.Append(
+                CultureInfo.InvariantCulture, $"L{X(sample.Time, end):0.#} {bottom - (PanelHeight * line.Value(sample) / peak):0.#}");
         Append(svg, $"""<path d="M{Left:0} {bottom:0.#}{points}L{X(samples[^1].Time, end):0.#} {bottom:0.#}Z" fill="{line.Colour}" fill-opacity=".25" stroke="none"/>""");
-        Append(svg, $"""<path d="M{points.ToString()[1..]}" fill="none" stroke="{line.Colour}" stroke-width="1.5" stroke-linejoin="round"/>""");
+        Append(
+            svg,
+            $"""<path d="M{points.ToString()[1..]}" fill="none" stroke="{line.Colour}" stroke-width="1.5" stroke-linejoin="round"/>""");
     }
 
     private static double X(double time, double end) => Left + ((Width - Left - Right) * Math.Min(1, time / end));
@@ -91,7 +99,8 @@ internal static class PlanChart
         return ((double[])[1, 1.5, 2, 3, 4, 5, 6, 8, 10]).Select(step => step * magnitude).First(nice => nice >= value * 0.999);
     }
 
-    private static void Append(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Append(StringBuilder svg, FormattableString text) =>
+        svg.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     private sealed record Line(string Colour, Func<SimulationSample, double> Value, string? Name = null);
 }

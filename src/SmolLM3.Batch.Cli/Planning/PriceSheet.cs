@@ -32,7 +32,9 @@ internal sealed record PriceSheet
     public static PriceSheet Load(string? path)
     {
         var file = path ?? Path.Combine(AppContext.BaseDirectory, "Planning", "prices.json");
-        if (!File.Exists(file)) throw new CliException($"There is no price file {file}. Copy src/SmolLM3.Batch.Cli/Planning/prices.json and fill in your own prices.");
+        if (!File.Exists(file))
+            throw new CliException(
+                $"There is no price file {file}. Copy src/SmolLM3.Batch.Cli/Planning/prices.json and fill in your own prices.");
         PriceSheet? sheet;
         try
         {
@@ -46,7 +48,8 @@ internal sealed record PriceSheet
         if (sheet?.Gpus is not { Count: > 0 }) throw new CliException($"The price file {file} names no GPU.");
         foreach (var share in (double[])[sheet.PrefillShareOfPeak, sheet.DecodeShareOfBandwidth])
         {
-            if (share is not (> 0 and <= 1)) throw new CliException($"The price file {file} states a share of {share}; shares lie above 0 and up to 1.");
+            if (share is not (> 0 and <= 1))
+                throw new CliException($"The price file {file} states a share of {share}; shares lie above 0 and up to 1.");
         }
 
         foreach (var gpu in sheet.Gpus)
@@ -54,7 +57,8 @@ internal sealed record PriceSheet
             if (gpu is not { MemoryGiB: > 0, BandwidthGBs: > 0, PeakTflops: > 0, KeyValueGiB: null or > 0 })
                 throw new CliException($"The price file {file} gives {gpu.Name} a size or speed that is not positive.");
             if (gpu.DollarsPerHour is null == gpu.GpuDollarsPerSecond is null)
-                throw new CliException($"The price file {file} must give {gpu.Name} either dollarsPerHour or gpuDollarsPerSecond (with vCpus and hostGiB).");
+                throw new CliException(
+                    $"The price file {file} must give {gpu.Name} either dollarsPerHour or gpuDollarsPerSecond (with vCpus and hostGiB).");
             if (sheet.DollarsPerHour(gpu) is not (>= 0 and < double.PositiveInfinity))
                 throw new CliException($"The price file {file} gives {gpu.Name} a price below 0.");
         }

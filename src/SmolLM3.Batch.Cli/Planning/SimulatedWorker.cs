@@ -2,7 +2,8 @@ namespace SmolLM3.Batch.Cli.Planning;
 
 /// <summary>
 /// A worker whose documents share its GPU: with n of them each moves at an n-th of what the engine model says a batch of n comes to.
-/// Progress is kept in documents of mean length, so that a document that joins or leaves changes the speed of all and not what they have done.
+/// Progress is kept in documents of mean length, so that a document that joins or leaves changes the speed of all and not what they have
+/// done.
 /// </summary>
 /// <param name="started">When it was started, and paid for from.</param>
 /// <param name="secondsAt">GPU seconds of a document of mean length, by the number of documents that share the batch.</param>

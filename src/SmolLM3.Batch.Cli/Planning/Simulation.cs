@@ -43,7 +43,9 @@ internal sealed class Simulation
     {
         (_mean, _options, _random) = (mean, options, new Random(options.Seed));
         _slots = engine.ConcurrentJobs(mean, options.JobsPerWorker);
-        if (_slots < 1) throw new CliException("A document of this length does not fit the GPU's memory beside the weights. Take a larger GPU or shorter documents.");
+        if (_slots < 1)
+            throw new CliException(
+                "A document of this length does not fit the GPU's memory beside the weights. Take a larger GPU or shorter documents.");
         _secondsAt = [.. Enumerable.Range(0, _slots + 1).Select(jobs => jobs == 0 ? 0 : engine.SecondsPerJob(mean, jobs))];
         _ages = new float[mean.Documents];
         _sampleEvery = options.PollingSeconds / 6;
@@ -137,7 +139,9 @@ internal sealed class Simulation
         do
         {
             // The length's own mean stays 1 whatever its spread.
-            var length = _options.LengthSigma == 0 ? 1 : Math.Exp((_options.LengthSigma * Gaussian()) - (_options.LengthSigma * _options.LengthSigma / 2));
+            var length = _options.LengthSigma == 0
+                ? 1
+                : Math.Exp((_options.LengthSigma * Gaussian()) - (_options.LengthSigma * _options.LengthSigma / 2));
             Enqueue(new SimulatedMessage(_arrived++, _now, length));
         }
         while (gap == 0 && _arrived < _mean.Documents);

@@ -1,6 +1,8 @@
 namespace SmolLM3.Batch.Cli.Planning;
 
-/// <summary>The cloud around the engine, as the simulation has it; the defaults are those of bicep/main.bicep and the worker. Times in seconds.</summary>
+/// <summary>
+/// The cloud around the engine, as the simulation has it; the defaults are those of bicep/main.bicep and the worker. Times in seconds.
+/// </summary>
 internal sealed record SimulationOptions
 {
     /// <summary>All documents arrive evenly over this time; 0 is all at once.</summary>

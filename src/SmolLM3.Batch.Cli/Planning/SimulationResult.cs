@@ -1,7 +1,8 @@
 namespace SmolLM3.Batch.Cli.Planning;
 
 /// <summary>The state of the simulated system at one moment; worker-seconds are those paid so far.</summary>
-internal readonly record struct SimulationSample(double Time, long Waiting, int Workers, int Busy, double OldestAge, long Finished, double WorkerSeconds);
+internal readonly record struct SimulationSample(
+    double Time, long Waiting, int Workers, int Busy, double OldestAge, long Finished, double WorkerSeconds);
 
 /// <summary>What a simulated run came to. Times in seconds.</summary>
 internal sealed record SimulationResult

@@ -32,7 +32,9 @@ internal sealed record Workload(int Documents, double PagesPerDocument, double T
     {
         TaskTypes.ContractAnalysis => new(documents, pages, tokensPerPage, Sequences: 8, OutputTokens: 2_400),
         TaskTypes.Summarize => new(documents, pages, tokensPerPage, Sequences: 1, OutputTokens: 600),
-        TaskTypes.Translate => new(documents, pages, tokensPerPage, Sequences: (int)Math.Clamp(pages, 1, 64), OutputTokens: pages * tokensPerPage * 1.25) { AsksEveryPart = false },
+        TaskTypes.Translate => new(
+            documents, pages, tokensPerPage, Sequences: (int)Math.Clamp(pages, 1, 64),
+            OutputTokens: pages * tokensPerPage * 1.25) { AsksEveryPart = false },
         TaskTypes.Prompt => new(documents, pages, tokensPerPage, Sequences: 1, OutputTokens: 500),
         _ => throw new CliException($"There is no task '{task}'. The tasks are {string.Join(", ", TaskTypes.All)}."),
     };

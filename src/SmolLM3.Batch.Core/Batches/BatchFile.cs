@@ -8,4 +8,5 @@ namespace SmolLM3.Batch.Batches;
 /// <param name="CreatedAt">When it was created.</param>
 /// <param name="Container">Container of its content.</param>
 /// <param name="Blob">Blob of its content.</param>
-public sealed record BatchFile(string Id, string Filename, string Purpose, long Bytes, DateTimeOffset CreatedAt, string Container, string Blob);
+public sealed record BatchFile(
+    string Id, string Filename, string Purpose, long Bytes, DateTimeOffset CreatedAt, string Container, string Blob);

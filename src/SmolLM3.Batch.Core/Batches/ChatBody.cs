@@ -24,7 +24,9 @@ internal static class ChatBody
             if (!Labels.Contains(property.Name) && property.Value.ValueKind != JsonValueKind.Null)
                 request = Apply(request, property.Name, property.Value);
         }
-        return request.Messages.Count > 0 ? request : throw new ChatFieldException("missing_required_parameter", "'messages' must hold at least one message.", "messages");
+        return request.Messages.Count > 0
+            ? request
+            : throw new ChatFieldException("missing_required_parameter", "'messages' must hold at least one message.", "messages");
     }
 
     private static ChatRequest Apply(ChatRequest request, string name, JsonElement value) => name switch
@@ -43,9 +45,11 @@ internal static class ChatBody
         "chat_template_kwargs" => request with { Thinking = EnableThinking(value) },
         "n" => Only(request, name, value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var n) && n == 1, "1"),
         "stream" or "logprobs" => Only(request, name, value.ValueKind == JsonValueKind.False, "false"),
-        "frequency_penalty" or "presence_penalty" => Only(request, name, value.ValueKind == JsonValueKind.Number && value.GetDouble() == 0, "0; use repetition_penalty"),
+        "frequency_penalty" or "presence_penalty" =>
+            Only(request, name, value.ValueKind == JsonValueKind.Number && value.GetDouble() == 0, "0; use repetition_penalty"),
         "tools" => Only(request, name, value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0, "empty"),
-        "tool_choice" => Only(request, name, value.ValueKind == JsonValueKind.String && value.GetString() is "none" or "auto", "none or auto"),
+        "tool_choice" =>
+            Only(request, name, value.ValueKind == JsonValueKind.String && value.GetString() is "none" or "auto", "none or auto"),
         _ => throw new ChatFieldException("unknown_parameter", $"Unknown parameter '{name}'.", name),
     };
 
@@ -70,13 +74,15 @@ internal static class ChatBody
         foreach (var property in message.EnumerateObject())
         {
             if (property.Name is not ("role" or "content" or "name") && property.Value.ValueKind != JsonValueKind.Null)
-                throw new ChatFieldException("unsupported_parameter", $"'{path}.{property.Name}' is not supported.", $"{path}.{property.Name}");
+                throw new ChatFieldException(
+                    "unsupported_parameter", $"'{path}.{property.Name}' is not supported.", $"{path}.{property.Name}");
         }
         var role = message.TryGetProperty("role", out var given) ? Text(given, $"{path}.role") : null;
         if (role == "developer")
             role = "system";
         if (role is not ("system" or "user" or "assistant" or "tool"))
-            throw new ChatFieldException("invalid_value", $"'{path}.role' must be system, developer, user, assistant or tool.", $"{path}.role");
+            throw new ChatFieldException(
+                "invalid_value", $"'{path}.role' must be system, developer, user, assistant or tool.", $"{path}.role");
         if (!message.TryGetProperty("content", out var content))
             throw new ChatFieldException("missing_required_parameter", $"'{path}.content' is missing.", $"{path}.content");
         return new ChatMessage(role, Content(content, $"{path}.content"));
@@ -91,7 +97,8 @@ internal static class ChatBody
         {
             if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String
                 || type.GetString() != "text" || !part.TryGetProperty("text", out var value))
-                throw new ChatFieldException("unsupported_content", $"'{path}' can only hold parts of the type text: the model reads text.", path);
+                throw new ChatFieldException(
+                    "unsupported_content", $"'{path}' can only hold parts of the type text: the model reads text.", path);
             text.Append(Text(value, path));
         }
         return text.ToString();
@@ -119,7 +126,9 @@ internal static class ChatBody
                 && format.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Object:
                 return JsonNode.Parse(schema.GetRawText());
             default:
-                throw new ChatFieldException("invalid_value", "'response_format' must be of the type text, json_object, or json_schema with json_schema.schema.", name);
+                throw new ChatFieldException(
+                    "invalid_value", "'response_format' must be of the type text, json_object, or json_schema with json_schema.schema.",
+                    name);
         }
     }
 

@@ -19,7 +19,8 @@ public static class ChatLineReader
         }
         catch (JsonException exception)
         {
-            return new ChatLine(null, null, new ChatLineError("invalid_json_line", $"The line is no valid JSON: {JsonFault.Describe(exception)}."));
+            return new ChatLine(
+                null, null, new ChatLineError("invalid_json_line", $"The line is no valid JSON: {JsonFault.Describe(exception)}."));
         }
         using (json)
         {
@@ -73,7 +74,8 @@ public static class ChatLineReader
         foreach (var property in root.EnumerateObject())
         {
             if (property.Name is not ("custom_id" or "method" or "url" or "body"))
-                throw new ChatFieldException("unknown_parameter", $"Unknown field '{property.Name}'. Fields are custom_id, method, url, body.", property.Name);
+                throw new ChatFieldException(
+                    "unknown_parameter", $"Unknown field '{property.Name}'. Fields are custom_id, method, url, body.", property.Name);
         }
         if (!root.TryGetProperty("method", out var method) || method.ValueKind != JsonValueKind.String || method.GetString() != "POST")
             throw new ChatFieldException("invalid_method", "'method' must be POST.", "method");

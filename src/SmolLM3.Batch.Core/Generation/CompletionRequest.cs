@@ -11,8 +11,8 @@ public sealed record CompletionRequest
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
     /// <summary>
-    /// How many characters of the last message other requests begin with too, after the same messages before it; null where none are known to
-    /// (<see cref="SharedBeginnings"/>). Models may hold such a beginning once.
+    /// How many characters of the last message other requests begin with too, after the same messages before it; null where none are known
+    /// to (<see cref="SharedBeginnings"/>). Models may hold such a beginning once.
     /// </summary>
     public int? SharedContent { get; init; }
 

@@ -16,6 +16,7 @@ public interface ILanguageModel
     int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false);
 
     /// <summary>Runs one completion to its end.</summary>
-    /// <exception cref="PromptTooLongException">Prompt and <see cref="CompletionRequest.MaxTokens"/> together exceed the context.</exception>
+    /// <exception cref="PromptTooLongException">Prompt and <see cref="CompletionRequest.MaxTokens"/> together exceed the
+    /// context.</exception>
     Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default);
 }

@@ -9,12 +9,15 @@ public static class SharedBeginnings
     /// <summary>Farther back than this no word begins; such a text has no spaces.</summary>
     private const int LongestWord = 64;
 
-    /// <summary>The same requests in the same order, each with <see cref="CompletionRequest.SharedContent"/> where others begin as it does.</summary>
+    /// <summary>
+    /// The same requests in the same order, each with <see cref="CompletionRequest.SharedContent"/> where others begin as it does.
+    /// </summary>
     public static IReadOnlyList<CompletionRequest> Mark(IReadOnlyList<CompletionRequest> requests)
     {
         ArgumentNullException.ThrowIfNull(requests);
         var marked = requests.ToArray();
-        foreach (var alike in Enumerable.Range(0, marked.Length).Where(i => marked[i].Messages.Count > 0).GroupBy(i => Before(marked[i]), StringComparer.Ordinal))
+        foreach (var alike in Enumerable.Range(0, marked.Length).Where(i => marked[i].Messages.Count > 0).GroupBy(
+            i => Before(marked[i]), StringComparer.Ordinal))
         {
             int[] sorted = [.. alike.OrderBy(i => Content(marked[i]), StringComparer.Ordinal)];
             if (sorted.Length < 2) continue;
@@ -29,7 +32,8 @@ public static class SharedBeginnings
     }
 
     /// <summary>
-    /// Cuts sorted texts into runs that begin alike, between neighbors that have clearly less in common than either has with its other neighbor.
+    /// Cuts sorted texts into runs that begin alike, between neighbors that have clearly less in common than either has with its other
+    /// neighbor.
     /// </summary>
     private static IEnumerable<(int First, int Last, int Shared)> Runs(string[] texts)
     {

@@ -22,6 +22,8 @@ public sealed record ManifestTimings(
     {
         ArgumentNullException.ThrowIfNull(job);
         var started = job.StartedAt ?? job.CreatedAt;
-        return new(job.CreatedAt, started, now, Math.Round((started - job.CreatedAt).TotalSeconds, 3), Math.Round((now - started).TotalSeconds, 3), job.Attempts);
+        return new(
+            job.CreatedAt, started, now, Math.Round((started - job.CreatedAt).TotalSeconds, 3), Math.Round((now - started).TotalSeconds, 3),
+            job.Attempts);
     }
 }

@@ -13,5 +13,6 @@ internal sealed class JobIdJsonConverter : JsonConverter<JobId>
         return JobId.TryParse(text, out var id) ? id : throw new JsonException($"'{text}' is no job id. {JobId.Rule}");
     }
 
-    public override void Write(Utf8JsonWriter writer, JobId value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, JobId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

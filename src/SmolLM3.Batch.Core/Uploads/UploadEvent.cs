@@ -33,7 +33,8 @@ public sealed record UploadEvent(string Container, string Blob, string ETag)
         }
         catch (JsonException exception)
         {
-            throw new InvalidRequestException([new("", $"The message is no valid JSON: {JsonFault.Describe(exception)}.")], innerException: exception);
+            throw new InvalidRequestException(
+                [new("", $"The message is no valid JSON: {JsonFault.Describe(exception)}.")], innerException: exception);
         }
     }
 

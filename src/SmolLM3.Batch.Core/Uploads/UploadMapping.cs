@@ -27,7 +27,8 @@ public static class UploadMapping
     /// <param name="sidecar">Content of its sidecar, or null if there is none.</param>
     /// <param name="limits">How much a sidecar may hold.</param>
     /// <exception cref="InvalidRequestException">What it asks for is wrong.</exception>
-    public static JobRequest? Map(string blob, IEnumerable<KeyValuePair<string, string>> metadata, ReadOnlyMemory<byte>? sidecar, RequestLimits? limits = null)
+    public static JobRequest? Map(
+        string blob, IEnumerable<KeyValuePair<string, string>> metadata, ReadOnlyMemory<byte>? sidecar, RequestLimits? limits = null)
     {
         if (BlobNames.IsSidecar(blob))
             return null;
@@ -62,7 +63,8 @@ public static class UploadMapping
         if (metadata.TryGetValue(OptionsKey, out var options))
         {
             if (tasks.Count != 1)
-                throw new InvalidRequestException($"metadata {OptionsKey}", "Options in metadata go with exactly one task; use a sidecar for more.");
+                throw new InvalidRequestException(
+                    $"metadata {OptionsKey}", "Options in metadata go with exactly one task; use a sidecar for more.");
             try
             {
                 tasks[0]!["options"] = JsonNode.Parse(options);

@@ -27,17 +27,21 @@ internal static class DocxGuard
         }
     }
 
-    private static long CheckEntry(ZipArchiveEntry entry, long left, string name, DocumentLimits limits, CancellationToken cancellationToken)
+    private static long CheckEntry(
+        ZipArchiveEntry entry, long left, string name, DocumentLimits limits, CancellationToken cancellationToken)
     {
         var tooMuch = () => TooLarge(name, $"unpacks to more than {limits.MaxExpandedBytes:N0} bytes");
         using var stream = new CountingStream(entry.Open(), left, tooMuch, cancellationToken);
-        bool named = entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
+        bool named = entry.Name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+            || entry.Name.EndsWith(".rels", StringComparison.OrdinalIgnoreCase);
         CheckXml(stream, named, name, limits);
         stream.CopyTo(Stream.Null);
         return left - stream.Count;
     }
 
-    /// <summary>A part is XML by what the package says of it, not by its name: all are read, and those that are none fail at once.</summary>
+    /// <summary>
+    /// A part is XML by what the package says of it, not by its name: all are read, and those that are none fail at once.
+    /// </summary>
     private static void CheckXml(Stream stream, bool mustBeXml, string name, DocumentLimits limits)
     {
         // The declaration alone is read: what it declares is never expanded.

@@ -5,8 +5,8 @@ using DocumentFormat.OpenXml.Wordprocessing;
 namespace SmolLM3.Batch.Documents.Docx;
 
 /// <summary>
-/// The headers and footers that a reader sees, each text once however many pages repeat it: they hold dates, parties and draft marks. Those of
-/// first and even pages count only where the document shows them: Word keeps the texts of what was switched off.
+/// The headers and footers that a reader sees, each text once however many pages repeat it: they hold dates, parties and draft marks. Those
+/// of first and even pages count only where the document shows them: Word keeps the texts of what was switched off.
 /// </summary>
 internal static class DocxHeaders
 {

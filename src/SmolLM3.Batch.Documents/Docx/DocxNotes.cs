@@ -3,7 +3,9 @@ using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace SmolLM3.Batch.Documents.Docx;
 
-/// <summary>Appends notes: a footnote behind the paragraph that refers to it, so that it has its page and headings; endnotes at the end.</summary>
+/// <summary>
+/// Appends notes: a footnote behind the paragraph that refers to it, so that it has its page and headings; endnotes at the end.
+/// </summary>
 internal sealed class DocxNotes(DocumentBuilder builder, MainDocumentPart part)
 {
     private readonly Dictionary<int, string> _footnotes = Texts(part.FootnotesPart?.Footnotes?.Elements<Footnote>());
@@ -17,7 +19,8 @@ internal sealed class DocxNotes(DocumentBuilder builder, MainDocumentPart part)
         _referred.AddRange(text.Endnotes);
         foreach (int id in text.Footnotes.Where(_written.Add))
         {
-            if (_footnotes.TryGetValue(id, out string? note)) builder.Append(BlockKind.Footnote, note, marker: DocxText.FootnoteMark(id) + ": ");
+            if (_footnotes.TryGetValue(id, out string? note))
+                builder.Append(BlockKind.Footnote, note, marker: DocxText.FootnoteMark(id) + ": ");
         }
     }
 
@@ -25,7 +28,8 @@ internal sealed class DocxNotes(DocumentBuilder builder, MainDocumentPart part)
     {
         foreach (int id in _referred.Distinct())
         {
-            if (_endnotes.TryGetValue(id, out string? note)) builder.Append(BlockKind.Footnote, note, marker: DocxText.EndnoteMark(id) + ": ");
+            if (_endnotes.TryGetValue(id, out string? note))
+                builder.Append(BlockKind.Footnote, note, marker: DocxText.EndnoteMark(id) + ": ");
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class DocxNumbering
 
         foreach (var instance in numbering?.Elements<NumberingInstance>() ?? [])
         {
-            if (instance.NumberID?.Value is { } id && instance.AbstractNumId?.Val?.Value is { } definition) _abstractOf.TryAdd(id, definition);
+            if (instance.NumberID?.Value is { } id && instance.AbstractNumId?.Val?.Value is { } definition)
+                _abstractOf.TryAdd(id, definition);
         }
     }
 

@@ -3,7 +3,10 @@ using DocumentFormat.OpenXml.Packaging;
 
 namespace SmolLM3.Batch.Documents.Docx;
 
-/// <summary>Word: headings, numbered and bulleted lists, tables, text boxes, notes, page headers and footers, as Markdown. Pages are where Word last laid them out.</summary>
+/// <summary>
+/// Word: headings, numbered and bulleted lists, tables, text boxes, notes, page headers and footers, as Markdown. Pages are where Word last
+/// laid them out.
+/// </summary>
 internal sealed class DocxReader(DocumentLimits limits) : IFormatReader
 {
     public Task<Document> ReadAsync(ReadOnlyMemory<byte> content, string name, string? charset, CancellationToken cancellationToken)

@@ -4,7 +4,9 @@ using DocumentFormat.OpenXml.Wordprocessing;
 
 namespace SmolLM3.Batch.Documents.Docx;
 
-/// <summary>Walks a body in order and appends a block for each paragraph, table row and footnote; endnotes, headers and footers follow at the end.</summary>
+/// <summary>
+/// Walks a body in order and appends a block for each paragraph, table row and footnote; endnotes, headers and footers follow at the end.
+/// </summary>
 internal sealed class DocxWalker(DocumentBuilder builder, MainDocumentPart part, CancellationToken cancellationToken)
 {
     private readonly DocxStyles _styles = new(part);
@@ -68,7 +70,8 @@ internal sealed class DocxWalker(DocumentBuilder builder, MainDocumentPart part,
     {
         foreach (var row in table.Descendants<TableRow>().Where(row => row.Ancestors<Table>().First() == table))
         {
-            var cells = row.Descendants<TableCell>().Where(cell => cell.Ancestors<TableRow>().First() == row).Select(cell => DocxText.Of(cell)).ToList();
+            var cells = row.Descendants<TableCell>().Where(cell => cell.Ancestors<TableRow>().First() == row)
+                .Select(cell => DocxText.Of(cell)).ToList();
             if (cells.Any(cell => !string.IsNullOrWhiteSpace(cell.Text)))
             {
                 var breaks = cells.SelectMany(cell => cell.PageBreaks).Any() ? new[] { 0 } : [];

@@ -24,5 +24,6 @@ internal static class HtmlTags
     public static bool IsHidden(IElement element) =>
         Hidden.Contains(element.LocalName)
         || element.HasAttribute("hidden")
-        || element.GetAttribute("style") is { } style && style.Replace(" ", "").Contains("display:none", StringComparison.OrdinalIgnoreCase);
+        || element.GetAttribute("style") is { } style
+            && style.Replace(" ", "").Contains("display:none", StringComparison.OrdinalIgnoreCase);
 }

@@ -24,7 +24,8 @@ internal static class HtmlTree
             OnCreated = (element, _) =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (++created % CheckEvery == 0 && latest is not null && Depth(latest) > limits.MaxDepth) throw Faults.TooDeep(name, limits);
+                if (++created % CheckEvery == 0 && latest is not null && Depth(latest) > limits.MaxDepth)
+                    throw Faults.TooDeep(name, limits);
                 latest = element;
             },
             ShouldEmitAttribute = (ref token, _) => token.Attributes.Count < MostAttributes,

@@ -3,7 +3,9 @@ using AngleSharp.Dom;
 
 namespace SmolLM3.Batch.Documents.Html;
 
-/// <summary>Walks a page's visible content in order, without recursion, and appends a block for each paragraph, heading, item and row.</summary>
+/// <summary>
+/// Walks a page's visible content in order, without recursion, and appends a block for each paragraph, heading, item and row.
+/// </summary>
 internal sealed class HtmlWalker(DocumentBuilder builder, string name, DocumentLimits limits, CancellationToken cancellationToken)
 {
     private readonly StringBuilder _line = new();

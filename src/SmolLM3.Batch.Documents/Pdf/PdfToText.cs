@@ -5,7 +5,10 @@ using System.Text;
 
 namespace SmolLM3.Batch.Documents.Pdf;
 
-/// <summary>Runs pdftotext with bounded time, memory and output. The file is hostile until proven otherwise: nothing of it is parsed in this process.</summary>
+/// <summary>
+/// Runs pdftotext with bounded time, memory and output. The file is hostile until proven otherwise: nothing of it is parsed in this
+/// process.
+/// </summary>
 internal sealed class PdfToText(DocumentLimits limits)
 {
     private const int MostErrorText = 8_192;
@@ -111,17 +114,20 @@ internal sealed class PdfToText(DocumentLimits limits)
     {
         if (error.Contains("password", StringComparison.OrdinalIgnoreCase))
         {
-            return new DocumentException(DocumentFault.Encrypted, $"'{name}' is protected by a password. Remove the protection and send it again.");
+            return new DocumentException(
+                DocumentFault.Encrypted, $"'{name}' is protected by a password. Remove the protection and send it again.");
         }
 
         if (exitCode == 3)
         {
-            return new DocumentException(DocumentFault.Encrypted, $"'{name}' does not permit its text to be copied. Ask its author for one that does.");
+            return new DocumentException(
+                DocumentFault.Encrypted, $"'{name}' does not permit its text to be copied. Ask its author for one that does.");
         }
 
         // 128 + SIGXCPU, SIGKILL; out of memory shows as an abort or as the library's own message.
         if (exitCode is 152 or 137) return Faults.TooSlow(name, limits);
-        if (exitCode is 134 or 139 || error.Contains("memory", StringComparison.OrdinalIgnoreCase) || error.Contains("bad_alloc", StringComparison.Ordinal))
+        if (exitCode is 134 or 139 || error.Contains(
+            "memory", StringComparison.OrdinalIgnoreCase) || error.Contains("bad_alloc", StringComparison.Ordinal))
         {
             return new DocumentException(
                 DocumentFault.TooLarge,
@@ -140,7 +146,8 @@ internal sealed class PdfToText(DocumentLimits limits)
     {
         if (tool.Contains('/') || tool.Contains('\\')) return File.Exists(tool) ? tool : null;
         string[] names = OperatingSystem.IsWindows() ? [tool + ".exe", tool] : [tool];
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
             foreach (string candidate in names)
             {

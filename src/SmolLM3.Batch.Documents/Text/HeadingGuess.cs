@@ -10,7 +10,9 @@ internal static partial class HeadingGuess
 {
     private const int LongestHeading = 120;
 
-    /// <summary>Running text fills its lines; a line that stops this early and looks like a heading is one, even with no blank line behind it.</summary>
+    /// <summary>
+    /// Running text fills its lines; a line that stops this early and looks like a heading is one, even with no blank line behind it.
+    /// </summary>
     private const int LongestLoneHeading = 50;
 
     /// <summary>Level from 1 to 6, or null for ordinary text.</summary>
@@ -45,10 +47,12 @@ internal static partial class HeadingGuess
     private static bool IsUnderline(ReadOnlySpan<char> line) =>
         line.Length >= 3 && (line.IndexOfAnyExcept('=') < 0 || line.IndexOfAnyExcept('-') < 0);
 
-    private static bool EndsLikeSentence(ReadOnlySpan<char> line) => line[^1] is '.' or ';' or ',' or ':' or '!' or '?' && !NumberOnlyPattern().IsMatch(line);
+    private static bool EndsLikeSentence(ReadOnlySpan<char> line) =>
+        line[^1] is '.' or ';' or ',' or ':' or '!' or '?' && !NumberOnlyPattern().IsMatch(line);
 
     /// <summary>Wide gaps part the columns of a table or of signatures, not the words of a heading.</summary>
-    private static bool IsColumns(ReadOnlySpan<char> line) => line.Contains("   ", StringComparison.Ordinal) || line.Contains('\t') && line.Count('\t') > 1;
+    private static bool IsColumns(ReadOnlySpan<char> line) =>
+        line.Contains("   ", StringComparison.Ordinal) || line.Contains('\t') && line.Count('\t') > 1;
 
     private static int NumberingDepth(ReadOnlySpan<char> line)
     {

@@ -11,7 +11,8 @@ internal sealed class PlainTextReader(DocumentLimits limits) : IFormatReader
 
     /// <summary>Finds the blocks and pages of <paramref name="text"/>, which becomes the document's text as it is.</summary>
     public static Document Read(
-        string text, string name, SourceFormat format, ReadOnlyMemory<byte> source, CancellationToken cancellationToken, IReadOnlyList<string>? warnings = null)
+        string text, string name, SourceFormat format, ReadOnlyMemory<byte> source, CancellationToken cancellationToken,
+        IReadOnlyList<string>? warnings = null)
     {
         var blocks = new List<Block>();
         var headings = new HeadingStack();

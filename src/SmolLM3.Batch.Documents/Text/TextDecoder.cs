@@ -2,7 +2,9 @@ using System.Text;
 
 namespace SmolLM3.Batch.Documents.Text;
 
-/// <summary>Bytes to text: byte order mark, then the declared charset, then UTF-8, UTF-16 without a mark, and Windows-1252 as the last resort.</summary>
+/// <summary>
+/// Bytes to text: byte order mark, then the declared charset, then UTF-8, UTF-16 without a mark, and Windows-1252 as the last resort.
+/// </summary>
 internal static class TextDecoder
 {
     private const string Guessed = "The file is not UTF-8 and its encoding is not declared: it was read as Windows-1252. "
@@ -27,7 +29,8 @@ internal static class TextDecoder
     {
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) return Encoding.UTF8.GetString(bytes[3..]);
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE, 0, 0])) return Encoding.UTF32.GetString(bytes[4..]);
-        if (bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xFE, 0xFF])) return new UTF32Encoding(bigEndian: true, byteOrderMark: false).GetString(bytes[4..]);
+        if (bytes.StartsWith((ReadOnlySpan<byte>)[0, 0, 0xFE, 0xFF]))
+            return new UTF32Encoding(bigEndian: true, byteOrderMark: false).GetString(bytes[4..]);
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE])) return Encoding.Unicode.GetString(bytes[2..]);
         if (bytes.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])) return Encoding.BigEndianUnicode.GetString(bytes[2..]);
 
@@ -45,7 +48,8 @@ internal static class TextDecoder
         catch (ArgumentException error)
         {
             throw new DocumentException(
-                DocumentFault.Unsupported, $"'{name}' declares the unknown charset '{charset}'. Send it as UTF-8, or name its real charset.", error);
+                DocumentFault.Unsupported,
+                $"'{name}' declares the unknown charset '{charset}'. Send it as UTF-8, or name its real charset.", error);
         }
     }
 

@@ -23,8 +23,8 @@ internal static class Utf16Guess
     }
 
     /// <summary>
-    /// One-byte text has no control characters, and UTF-16 has them in every space, digit and Latin letter. UTF-8 may hold a stray one; what is
-    /// UTF-16 and by chance valid UTF-8 as well is full of them.
+    /// One-byte text has no control characters, and UTF-16 has them in every space, digit and Latin letter. UTF-8 may hold a stray one;
+    /// what is UTF-16 and by chance valid UTF-8 as well is full of them.
     /// </summary>
     private static bool HasControls(ReadOnlySpan<byte> bytes)
     {
@@ -45,7 +45,8 @@ internal static class Utf16Guess
         foreach (char c in text)
         {
             if (c is ' ' or '\n' or '\r' or '\t' or '.' or ',' or '\u3001' or '\u3002' or '\uFF0C') common++;
-            bool odd = char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse
+            bool odd =
+                char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse
                 or UnicodeCategory.Format || c == '\uFFFD';
             if (!odd || c is '\n' or '\r' or '\t' or '\f' or '\u00AD' or (>= '\u200B' and <= '\u200F')) plausible++;
         }

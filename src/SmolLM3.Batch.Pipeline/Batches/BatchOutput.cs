@@ -15,7 +15,8 @@ namespace SmolLM3.Batch.Pipeline;
 public sealed class BatchOutput(JobContainers containers, FileStore files, JobStore jobs, IOptions<BatchOptions> options, TimeProvider time)
 {
     /// <summary>Writes both files. Writing them again gives the same files.</summary>
-    public async Task<(BatchFile? Output, BatchFile? Errors)> WriteAsync(BatchRecord batch, CancellationToken cancellationToken = default) => (
+    public async Task<(BatchFile? Output, BatchFile? Errors)> WriteAsync(
+        BatchRecord batch, CancellationToken cancellationToken = default) => (
         await WriteAsync(batch, BlobNames.OutputFile, "output", errors: false, cancellationToken).ConfigureAwait(false),
         await WriteAsync(batch, BlobNames.ErrorFile, "error", errors: true, cancellationToken).ConfigureAwait(false));
 
@@ -43,8 +44,8 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
     }
 
     /// <summary>
-    /// Uploads what <paramref name="write"/> writes, unless another has done so: of several that end a batch at once one makes the file, and
-    /// nobody ever reads half of it.
+    /// Uploads what <paramref name="write"/> writes, unless another has done so: of several that end a batch at once one makes the file,
+    /// and nobody ever reads half of it.
     /// </summary>
     /// <returns>Bytes of the file.</returns>
     private async Task<long> UploadAsync(string name, Func<Stream, Task> write, CancellationToken cancellationToken)
@@ -113,7 +114,8 @@ public sealed class BatchOutput(JobContainers containers, FileStore files, JobSt
                 if (line.IsBlank)
                     continue;
                 var number = shard.Source.FirstLine + line.Number - 1;
-                var bytes = ShardSalvage.NotRun(shard.JobId, shard.State!.Value, job?.Error, number, ChatLineReader.ReadCustomId(line.Content));
+                var bytes = ShardSalvage.NotRun(
+                    shard.JobId, shard.State!.Value, job?.Error, number, ChatLineReader.ReadCustomId(line.Content));
                 await output.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -28,13 +28,17 @@ internal static class BatchPlanner
                 continue;
             open.Requests++;
             if (++requests > options.MaxLines)
-                return ([], [new BatchError("too_many_requests", $"The file has more than {options.MaxLines:N0} lines. Split it into several batches.", line.Number)]);
+                return ([], [new BatchError(
+                    "too_many_requests", $"The file has more than {options.MaxLines:N0} lines. Split it into several batches.",
+                    line.Number)]);
             if (ChatLineReader.ReadCustomId(line.Content) is { } customId && !seen.Add(customId))
                 open.Duplicates.Add(line.Number);
         }
         if (open.Requests > 0)
             shards.Add(open.Close(batchId, shards.Count, file));
-        return shards.Count > 0 ? (shards, []) : ([], [new BatchError("empty_file", "The file has no lines. Each line must be one request as JSON.")]);
+        return shards.Count > 0
+            ? (shards, [])
+            : ([], [new BatchError("empty_file", "The file has no lines. Each line must be one request as JSON.")]);
     }
 
     private sealed class OpenShard(long offset, int firstLine)

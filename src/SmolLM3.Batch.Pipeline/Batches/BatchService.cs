@@ -33,7 +33,8 @@ public sealed partial class BatchService(
 
     /// <summary>Creates a batch over an input file and queues its planning.</summary>
     public async Task<BatchRecord> CreateAsync(
-        BatchFile input, string endpoint, string completionWindow, IReadOnlyDictionary<string, string> metadata, CancellationToken cancellationToken = default)
+        BatchFile input, string endpoint, string completionWindow, IReadOnlyDictionary<string, string> metadata,
+        CancellationToken cancellationToken = default)
     {
         var now = time.GetUtcNow();
         var batch = new BatchRecord
@@ -53,7 +54,8 @@ public sealed partial class BatchService(
         using var activity = TraceContext.Start("batches.plan", ActivityKind.Consumer, delivery.TraceParent);
         try
         {
-            var message = JsonSerializer.Deserialize(delivery.Body.Span, BatchJson.Default.BatchMessage) ?? throw new JsonException("It is null.");
+            var message = JsonSerializer.Deserialize(
+                delivery.Body.Span, BatchJson.Default.BatchMessage) ?? throw new JsonException("It is null.");
             await PlanAsync(message.BatchId, cancellationToken).ConfigureAwait(false);
             return Settlement.Complete;
         }
@@ -72,7 +74,9 @@ public sealed partial class BatchService(
         var (shards, errors) = await ReadInputAsync(batch, cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)
         {
-            await EndAsync(id, record => record with { State = BatchState.Failed, Errors = errors, EndedAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
+            await EndAsync(
+                id, record => record with { State = BatchState.Failed, Errors = errors, EndedAt = time.GetUtcNow() },
+                cancellationToken).ConfigureAwait(false);
             return;
         }
         foreach (var shard in batch.CancelRequested ? [] : shards)
@@ -95,7 +99,8 @@ public sealed partial class BatchService(
     {
         if (await batches.FindAsync(id, cancellationToken).ConfigureAwait(false) is null)
             return null;
-        var update = await batches.UpdateAsync(id, record => record.State is not (BatchState.Validating or BatchState.InProgress) ? null : record with
+        var update = await batches.UpdateAsync(id, record => record.State is not (
+            BatchState.Validating or BatchState.InProgress) ? null : record with
         {
             State = BatchState.Cancelling, CancelRequested = true, CancellingAt = time.GetUtcNow(),
         }, cancellationToken).ConfigureAwait(false);
@@ -154,12 +159,14 @@ public sealed partial class BatchService(
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<(List<BatchShard> Shards, List<BatchError> Errors)> ReadInputAsync(BatchRecord batch, CancellationToken cancellationToken)
+    private async Task<(List<BatchShard> Shards, List<BatchError> Errors)> ReadInputAsync(
+        BatchRecord batch, CancellationToken cancellationToken)
     {
         var file = await files.FindAsync(batch.InputFileId, cancellationToken).ConfigureAwait(false);
         var content = file is null ? null : await files.OpenAsync(file, cancellationToken: cancellationToken).ConfigureAwait(false);
         if (content is null)
-            return ([], [new BatchError("invalid_input_file", $"The file '{batch.InputFileId}' was deleted before the batch was read.", Param: "input_file_id")]);
+            return ([], [new BatchError(
+                "invalid_input_file", $"The file '{batch.InputFileId}' was deleted before the batch was read.", Param: "input_file_id")]);
         await using (content.ConfigureAwait(false))
             return await BatchPlanner.PlanAsync(batch.Id, file!, content, options.Value, cancellationToken).ConfigureAwait(false);
     }
@@ -252,7 +259,8 @@ public sealed partial class BatchService(
 
     private Task SendPlanAsync(string id, CancellationToken cancellationToken)
     {
-        var message = new ServiceBusMessage(new BinaryData(JsonSerializer.SerializeToUtf8Bytes(new BatchMessage(id), BatchJson.Default.BatchMessage)))
+        var message = new ServiceBusMessage(
+            new BinaryData(JsonSerializer.SerializeToUtf8Bytes(new BatchMessage(id), BatchJson.Default.BatchMessage)))
         {
             MessageId = id, Subject = BatchMessage.Subject, ContentType = "application/json",
         };

@@ -28,8 +28,10 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
         : (await Blob(id).TryReadAsync(BatchJson.Default.BatchRecord, cancellationToken).ConfigureAwait(false))?.Value;
 
     /// <summary>Changes a record. Returns it as it stands and whether this call changed it, or null if there is none.</summary>
-    public Task<(BatchRecord Value, bool Changed)?> UpdateAsync(string id, Func<BatchRecord, BatchRecord?> change, CancellationToken cancellationToken = default) =>
-        CompareAndSwap.UpdateAsync(Blob(id), BatchJson.Readable.BatchRecord, change, options.Value.MaxUpdateAttempts, time, cancellationToken);
+    public Task<(BatchRecord Value, bool Changed)?> UpdateAsync(
+        string id, Func<BatchRecord, BatchRecord?> change, CancellationToken cancellationToken = default) =>
+        CompareAndSwap.UpdateAsync(
+            Blob(id), BatchJson.Readable.BatchRecord, change, options.Value.MaxUpdateAttempts, time, cancellationToken);
 
     /// <summary>Says that nothing is left to do for a batch.</summary>
     public Task RemoveMarkerAsync(string id, CancellationToken cancellationToken = default) =>
@@ -38,7 +40,8 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
     /// <summary>Ids of batches for which something may be left to do, with the time of their marker.</summary>
     public async IAsyncEnumerable<(string Id, DateTimeOffset Since)> ListActiveAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: BlobNames.ActiveBatchesPrefix, cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in containers.Jobs.GetBlobsAsync(
+            prefix: BlobNames.ActiveBatchesPrefix, cancellationToken: cancellationToken).ConfigureAwait(false))
             yield return (blob.Name[BlobNames.ActiveBatchesPrefix.Length..], blob.Properties.LastModified ?? DateTimeOffset.MinValue);
     }
 
@@ -46,7 +49,8 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
     public async Task<IReadOnlyList<BatchRecord>> ListAsync(CancellationToken cancellationToken = default)
     {
         var ids = new List<string>();
-        var folders = containers.Jobs.GetBlobsByHierarchyAsync(prefix: BlobNames.BatchesPrefix, delimiter: "/", cancellationToken: cancellationToken);
+        var folders = containers.Jobs.GetBlobsByHierarchyAsync(
+            prefix: BlobNames.BatchesPrefix, delimiter: "/", cancellationToken: cancellationToken);
         await foreach (var item in folders.ConfigureAwait(false))
         {
             if (item.IsPrefix)

@@ -12,7 +12,9 @@ internal static class ChatLineWriter
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An answered line.</summary>
-    public static byte[] Answer(JobId shard, int line, string? customId, Completion completion, LanguageModelInfo model, DateTimeOffset created) => Line(shard, line, customId, json =>
+    public static byte[] Answer(
+        JobId shard, int line, string? customId, Completion completion, LanguageModelInfo model,
+        DateTimeOffset created) => Line(shard, line, customId, json =>
     {
         json.WriteStartObject("response");
         json.WriteNumber("status_code", 200);
@@ -33,7 +35,8 @@ internal static class ChatLineWriter
     });
 
     /// <summary>A line that was read and could not be served, with the status that a direct call would have had.</summary>
-    public static byte[] Refusal(JobId shard, int line, string? customId, int status, ChatLineError error) => Line(shard, line, customId, json =>
+    public static byte[] Refusal(JobId shard, int line, string? customId, int status, ChatLineError error) =>
+        Line(shard, line, customId, json =>
     {
         json.WriteStartObject("response");
         json.WriteNumber("status_code", status);

@@ -59,7 +59,8 @@ public sealed class FileStore(JobContainers containers, JobIds ids, IOptions<Bat
     public async Task<IReadOnlyList<BatchFile>> ListAsync(CancellationToken cancellationToken = default)
     {
         var ids = new List<string>();
-        var folders = containers.Jobs.GetBlobsByHierarchyAsync(prefix: BlobNames.FilesPrefix, delimiter: "/", cancellationToken: cancellationToken);
+        var folders = containers.Jobs.GetBlobsByHierarchyAsync(
+            prefix: BlobNames.FilesPrefix, delimiter: "/", cancellationToken: cancellationToken);
         await foreach (var item in folders.ConfigureAwait(false))
         {
             if (item.IsPrefix)
@@ -73,7 +74,8 @@ public sealed class FileStore(JobContainers containers, JobIds ids, IOptions<Bat
     }
 
     /// <summary>Opens a file's content, or a part of it; null if it is gone.</summary>
-    public async Task<Stream?> OpenAsync(BatchFile file, long offset = 0, long? length = null, CancellationToken cancellationToken = default)
+    public async Task<Stream?> OpenAsync(
+        BatchFile file, long offset = 0, long? length = null, CancellationToken cancellationToken = default)
     {
         try
         {

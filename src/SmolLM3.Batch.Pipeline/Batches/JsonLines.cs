@@ -16,7 +16,8 @@ internal readonly record struct JsonLine(int Number, long Offset, int Length, Re
 /// <summary>Reads JSONL a line at a time, in memory bounded by the longest line allowed.</summary>
 internal static class JsonLines
 {
-    public static async IAsyncEnumerable<JsonLine> ReadAsync(Stream stream, int maxLineBytes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<JsonLine> ReadAsync(
+        Stream stream, int maxLineBytes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var buffer = new byte[64 << 10];
         var line = new MemoryStream();

@@ -18,7 +18,8 @@ internal static class ShardFiles
     /// <param name="lines">The lines, in the order of the input.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ManifestTask> WriteAsync(
-        ResultStore results, JobRecord job, LanguageModelInfo model, string prefix, IReadOnlyList<LineAnswer> lines, CancellationToken cancellationToken)
+        ResultStore results, JobRecord job, LanguageModelInfo model, string prefix, IReadOnlyList<LineAnswer> lines,
+        CancellationToken cancellationToken)
     {
         var files = new List<ManifestFile>();
         foreach (var (name, failed) in new[] { (BlobNames.OutputFile, false), (BlobNames.ErrorFile, true) })
@@ -36,7 +37,8 @@ internal static class ShardFiles
             Coverage = lines.Count == 0 ? 1 : 1 - ((double)notRun / lines.Count),
             Files = files,
             Error = notRun == 0 ? null : $"{notRun:N0} of {lines.Count:N0} lines were not executed.",
-            Lines = new ManifestLines(lines.Count(line => !line.Failed), lines.Count(line => line is { Failed: true, NotRun: false }), notRun),
+            Lines = new ManifestLines(
+                lines.Count(line => !line.Failed), lines.Count(line => line is { Failed: true, NotRun: false }), notRun),
         };
     }
 

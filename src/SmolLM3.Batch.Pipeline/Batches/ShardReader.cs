@@ -39,6 +39,7 @@ public sealed class ShardReader(FileStore files, IOptions<BatchOptions> options)
 
         ShardLine NotRead(ChatLineError cause) => new(line.Number, null, null, ChatLineWriter.Error(job.Id, line.Number, null, cause));
 
-        ShardLine Refused(ChatLineError cause) => new(line.Number, read.CustomId, null, ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, cause));
+        ShardLine Refused(ChatLineError cause) =>
+            new(line.Number, read.CustomId, null, ChatLineWriter.Refusal(job.Id, line.Number, read.CustomId, 400, cause));
     }
 }

@@ -8,7 +8,8 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>Answers the lines of a shard, all in one engine batch. A bad line costs that line only.</summary>
 public sealed class ShardRunner(
-    ShardReader reader, CheckpointStore checkpoints, ResultStore results, IOptions<BatchOptions> options, IOptions<PipelineOptions> pipeline) : IJobRunner
+    ShardReader reader, CheckpointStore checkpoints, ResultStore results, IOptions<BatchOptions> options,
+    IOptions<PipelineOptions> pipeline) : IJobRunner
 {
     /// <inheritdoc/>
     public bool CanRun(JobRecord job) => job.Shard is not null;
@@ -17,11 +18,14 @@ public sealed class ShardRunner(
     public async Task<JobRun> RunAsync(JobRecord job, ILanguageModel model, CancellationToken cancellationToken = default)
     {
         var lines = await reader.ReadAsync(job, cancellationToken).ConfigureAwait(false)
-            ?? throw new DocumentUnavailableException(ErrorCodes.DocumentNotFound, "The input file of the batch was deleted before this shard ran.");
-        var requests = Marked([.. lines.Select(line => line.Request is null ? null : ToCompletion(line.Request, job.BatchId + line.CustomId, model))]);
+            ?? throw new DocumentUnavailableException(
+                ErrorCodes.DocumentNotFound, "The input file of the batch was deleted before this shard ran.");
+        var requests = Marked(
+            [.. lines.Select(line => line.Request is null ? null : ToCompletion(line.Request, job.BatchId + line.CustomId, model))]);
         if (pipeline.Value.Checkpoints)
         {
-            var keys = lines.Zip(requests).Where(pair => pair.Second is not null).ToDictionary(pair => pair.First.Number, pair => CompletionKey.Of(model.Info, pair.Second!));
+            var keys = lines.Zip(requests).Where(pair => pair.Second is not null).ToDictionary(
+                pair => pair.First.Number, pair => CompletionKey.Of(model.Info, pair.Second!));
             await checkpoints.ReplaceAsync(
                 job.Id, ShardIndexJson.Key, new ShardIndex(model.Info, keys), ShardIndexJson.Default.ShardIndex, cancellationToken)
                     .ConfigureAwait(false);
@@ -49,7 +53,8 @@ public sealed class ShardRunner(
             var completion = await model.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
             var created = job.StartedAt ?? job.CreatedAt;
             return new LineAnswer(
-                ChatLineWriter.Answer(job.Id, line.Number, line.CustomId, completion, model.Info, created), Failed: false, Usage: completion.Usage);
+                ChatLineWriter.Answer(
+                    job.Id, line.Number, line.CustomId, completion, model.Info, created), Failed: false, Usage: completion.Usage);
         }
         catch (PromptTooLongException exception)
         {
@@ -60,7 +65,8 @@ public sealed class ShardRunner(
             return Refused(new ChatLineError("invalid_request", exception.Message));
         }
 
-        LineAnswer Refused(ChatLineError cause) => new(ChatLineWriter.Refusal(job.Id, line.Number, line.CustomId, 400, cause), Failed: true);
+        LineAnswer Refused(ChatLineError cause) =>
+            new(ChatLineWriter.Refusal(job.Id, line.Number, line.CustomId, 400, cause), Failed: true);
     }
 
     private CompletionRequest ToCompletion(ChatRequest request, string seedText, ILanguageModel model) => new()
@@ -79,8 +85,10 @@ public sealed class ShardRunner(
     };
 
     // A seed that follows from the line's name: the line's answer is the same at every attempt and on every worker.
-    private static ulong SeedOf(string text) => BitConverter.ToUInt64(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static ulong SeedOf(string text) =>
+        BitConverter.ToUInt64(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private int RoomFor(ChatRequest request, ILanguageModel model) => Math.Max(
-        1, Math.Min(options.Value.DefaultMaxTokens, model.Info.ContextLength - model.CountPromptTokens(request.Messages, request.Thinking)));
+        1, Math.Min(
+            options.Value.DefaultMaxTokens, model.Info.ContextLength - model.CountPromptTokens(request.Messages, request.Thinking)));
 }

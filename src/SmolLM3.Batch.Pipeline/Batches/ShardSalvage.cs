@@ -34,7 +34,8 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
 
         // Two who salvage at different times find different answers, and a worker that finishes after all finds more: none may meet the
         // files of another.
-        var task = await ShardFiles.WriteAsync(results, job, index.Model, $"{end.State.ToName()}-{Tag(answers)}-", answers, cancellationToken).ConfigureAwait(false);
+        var task = await ShardFiles.WriteAsync(
+            results, job, index.Model, $"{end.State.ToName()}-{Tag(answers)}-", answers, cancellationToken).ConfigureAwait(false);
         var usage = ShardFiles.Usage(answers);
         return await results.CommitAsync(
             new Manifest
@@ -44,7 +45,8 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
                 BatchId = job.BatchId,
                 Tasks = [task],
                 Model = new ManifestModel(index.Model.Name, index.Model.Revision),
-                Usage = new ManifestUsage(usage.PromptTokens, usage.CachedTokens, usage.CompletionTokens, 0) { ReasoningTokens = usage.ReasoningTokens },
+                Usage = new ManifestUsage(
+                    usage.PromptTokens, usage.CachedTokens, usage.CompletionTokens, 0) { ReasoningTokens = usage.ReasoningTokens },
                 Timings = ManifestTimings.Of(job, time.GetUtcNow()),
                 Metadata = job.Metadata,
             },
@@ -52,7 +54,8 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
     }
 
     /// <summary>The error line of a line that was not executed.</summary>
-    internal static byte[] NotRun(JobId job, JobState end, JobError? error, int line, string? customId) => ChatLineWriter.Error(job, line, customId, end switch
+    internal static byte[] NotRun(JobId job, JobState end, JobError? error, int line, string? customId) =>
+        ChatLineWriter.Error(job, line, customId, end switch
     {
         JobState.Cancelled => new ChatLineError("batch_cancelled", "This request was not executed because the batch was cancelled."),
         JobState.Expired => new ChatLineError("batch_expired", "This request could not be executed before the completion window expired."),
@@ -70,7 +73,9 @@ public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints
         return completion is null
             ? new LineAnswer(NotRun(job.Id, end.State, end.Error, line.Number, line.CustomId), Failed: true, NotRun: true)
             : new LineAnswer(
-                ChatLineWriter.Answer(job.Id, line.Number, line.CustomId, completion, index.Model, job.StartedAt ?? job.CreatedAt), Failed: false, Usage: completion.Usage);
+                ChatLineWriter.Answer(
+                    job.Id, line.Number, line.CustomId, completion, index.Model,
+                    job.StartedAt ?? job.CreatedAt), Failed: false, Usage: completion.Usage);
     }
 
     private static string Tag(IEnumerable<LineAnswer> answers)

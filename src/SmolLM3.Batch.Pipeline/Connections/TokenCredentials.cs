@@ -11,7 +11,8 @@ namespace SmolLM3.Batch.Pipeline;
 internal static class TokenCredentials
 {
     /// <summary>The managed identity named by <c>{connection}:clientId</c> or <c>AZURE_CLIENT_ID</c>, else whoever is signed in.</summary>
-    public static TokenCredential For(IConfiguration configuration, string connection) => new DefaultAzureCredential(new DefaultAzureCredentialOptions
+    public static TokenCredential For(IConfiguration configuration, string connection) =>
+        new DefaultAzureCredential(new DefaultAzureCredentialOptions
     {
         ManagedIdentityClientId = configuration[$"{connection}:clientId"] ?? configuration["AZURE_CLIENT_ID"],
     });

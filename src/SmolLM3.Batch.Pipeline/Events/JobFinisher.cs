@@ -9,7 +9,8 @@ namespace SmolLM3.Batch.Pipeline;
 /// checkpoints go, and only then the job's marker, which until then brings the reconciler back here.
 /// </summary>
 public sealed partial class JobFinisher(
-    JobStore jobs, ResultStore results, ShardSalvage salvage, CheckpointStore checkpoints, JobMessages messages, PipelineTelemetry telemetry, TimeProvider time,
+    JobStore jobs, ResultStore results, ShardSalvage salvage, CheckpointStore checkpoints, JobMessages messages,
+    PipelineTelemetry telemetry, TimeProvider time,
     ILogger<JobFinisher> logger)
 {
     /// <summary>
@@ -39,7 +40,8 @@ public sealed partial class JobFinisher(
         {
             { State: JobState.Failed, Shard: not null } failed when manifest?.State == JobState.Failed =>
                 failed with { Outcomes = manifest.Outcomes(), Usage = manifest.Usage.Tokens },
-            { State: JobState.Failed or JobState.Cancelled or JobState.Expired } when manifest is not null => record.EndAs(manifest, time.GetUtcNow()),
+            { State: JobState.Failed or JobState.Cancelled or JobState.Expired } when manifest is not null =>
+                record.EndAs(manifest, time.GetUtcNow()),
             var changed => changed,
         };
     }

@@ -23,7 +23,8 @@ public sealed partial class JobNotifier
 
     /// <summary>A notifier.</summary>
     public JobNotifier(
-        JobStore jobs, OutboundHttp http, RedeliverySchedule schedule, IOptions<OutboundOptions> options, TimeProvider time, ILogger<JobNotifier> logger)
+        JobStore jobs, OutboundHttp http, RedeliverySchedule schedule, IOptions<OutboundOptions> options, TimeProvider time,
+        ILogger<JobNotifier> logger)
     {
         (_jobs, _http, _schedule, _time, _logger) = (jobs, http, schedule, time, logger);
         var builder = new ResiliencePipelineBuilder<HttpStatusCode> { TimeProvider = time };
@@ -65,7 +66,8 @@ public sealed partial class JobNotifier
     {
         try
         {
-            var status = await _retries.ExecuteAsync(async token => await PostAsync(job, url, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var status = await _retries.ExecuteAsync(
+                async token => await PostAsync(job, url, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             if ((int)status is >= 200 and < 300)
             {
                 await NoteAsync(job.Id, CallbackState.Delivered, null, cancellationToken).ConfigureAwait(false);

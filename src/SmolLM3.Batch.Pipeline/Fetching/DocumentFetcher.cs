@@ -8,7 +8,8 @@ using SmolLM3.Batch.Jobs;
 namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>Gets a job's document: the version that was accepted, and not more of it than allowed.</summary>
-public sealed class DocumentFetcher(JobContainers containers, OutboundHttp http, DocumentReader reader, IOptions<OutboundOptions> options, TimeProvider time)
+public sealed class DocumentFetcher(
+    JobContainers containers, OutboundHttp http, DocumentReader reader, IOptions<OutboundOptions> options, TimeProvider time)
 {
     /// <summary>Fetches and reads a document.</summary>
     /// <exception cref="DocumentUnavailableException">It is gone, was replaced, is too large or may not be fetched.</exception>
@@ -99,8 +100,10 @@ public sealed class DocumentFetcher(JobContainers containers, OutboundHttp http,
     {
         HttpStatusCode.NotFound or HttpStatusCode.Gone => new DocumentUnavailableException(
             ErrorCodes.DocumentNotFound, $"'{url.GetLeftPart(UriPartial.Path)}' answered {(int)status}."),
-        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => new HttpRequestException(
+        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
+            new HttpRequestException(
             $"'{url.GetLeftPart(UriPartial.Path)}' answered {(int)status}.", null, status),
-        _ => new DocumentUnavailableException(ErrorCodes.DocumentUnreachable, $"'{url.GetLeftPart(UriPartial.Path)}' answered {(int)status}."),
+        _ => new DocumentUnavailableException(
+            ErrorCodes.DocumentUnreachable, $"'{url.GetLeftPart(UriPartial.Path)}' answered {(int)status}."),
     };
 }

@@ -34,7 +34,8 @@ public sealed class OutboundPolicy(IOptions<OutboundOptions> options)
             // Global unicast only, without the ranges that stand for IPv4 addresses (6to4, Teredo, documentation).
             var bytes = address.GetAddressBytes();
             return (bytes[0] & 0xE0) == 0x20 && !(bytes[0] == 0x20 && bytes[1] == 0x02)
-                && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] < 0x02) && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D && bytes[3] == 0xB8);
+                && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] < 0x02)
+                    && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D && bytes[3] == 0xB8);
         }
         var b = address.GetAddressBytes();
         return b[0] switch

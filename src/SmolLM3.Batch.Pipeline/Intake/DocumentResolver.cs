@@ -17,7 +17,8 @@ public sealed class DocumentResolver(JobContainers containers, IOptions<Outbound
 
     /// <summary>The reference for a request; stores its text where it brings one.</summary>
     /// <exception cref="InvalidRequestException">There is no such document, or it is too large.</exception>
-    public async Task<DocumentReference> ResolveAsync(JobRequest request, JobId id, string fingerprint, CancellationToken cancellationToken = default)
+    public async Task<DocumentReference> ResolveAsync(
+        JobRequest request, JobId id, string fingerprint, CancellationToken cancellationToken = default)
     {
         if (request.Text is { } text)
             return await StoreAsync(text, id, fingerprint, cancellationToken).ConfigureAwait(false);
@@ -36,7 +37,8 @@ public sealed class DocumentResolver(JobContainers containers, IOptions<Outbound
             content, new BlobHttpHeaders { ContentType = "text/plain; charset=utf-8" }, null, cancellationToken).ConfigureAwait(false);
         return new DocumentReference
         {
-            Name = "text.txt", Container = ContainerNames.Jobs, Blob = name, Bytes = content.Length, ContentType = "text/plain; charset=utf-8",
+            Name = "text.txt", Container = ContainerNames.Jobs, Blob = name, Bytes = content.Length,
+            ContentType = "text/plain; charset=utf-8",
         };
     }
 
@@ -63,7 +65,8 @@ public sealed class DocumentResolver(JobContainers containers, IOptions<Outbound
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 400)
         {
-            throw new InvalidRequestException("document", $"There is no blob '{blob}' in the container '{ContainerNames.Documents}'. Upload it first.", id);
+            throw new InvalidRequestException(
+                "document", $"There is no blob '{blob}' in the container '{ContainerNames.Documents}'. Upload it first.", id);
         }
     }
 

@@ -12,7 +12,8 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>Ends what a dead letter was about, with the letter's reason. Doing it again changes nothing.</summary>
 public sealed class DeadLetterHandling(
-    JobStore jobs, JobFinisher finisher, JobIntake intake, JobNotifier notifier, BatchService batches, IOptions<PipelineOptions> options, TimeProvider time)
+    JobStore jobs, JobFinisher finisher, JobIntake intake, JobNotifier notifier, BatchService batches, IOptions<PipelineOptions> options,
+    TimeProvider time)
 {
     /// <summary>
     /// Deals with one letter. False where it has to be looked at again: its job is held by a worker that lives and may well finish it.

@@ -14,5 +14,6 @@ public sealed record QueuedWork(IReadOnlySet<JobId> Jobs, DateTimeOffset? SeenUn
     /// so a
     /// message sent before the last one seen would have been seen. Of one sent after it, nothing is known.
     /// </summary>
-    public bool Lacks(JobId job, DateTimeOffset queuedAt) => !Jobs.Contains(job) && (SeenUntil is not { } until || queuedAt + ClockSkew < until);
+    public bool Lacks(JobId job, DateTimeOffset queuedAt) =>
+        !Jobs.Contains(job) && (SeenUntil is not { } until || queuedAt + ClockSkew < until);
 }

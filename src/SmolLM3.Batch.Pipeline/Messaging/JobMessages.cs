@@ -13,7 +13,8 @@ namespace SmolLM3.Batch.Pipeline;
 public sealed class JobMessages(IMessageSender sender)
 {
     /// <summary>Queues a job for the workers.</summary>
-    public Task SendWorkAsync(JobRecord job, CancellationToken cancellationToken = default) => SendWorkAsync(job, job.Id.ToString(), cancellationToken);
+    public Task SendWorkAsync(JobRecord job, CancellationToken cancellationToken = default) =>
+        SendWorkAsync(job, job.Id.ToString(), cancellationToken);
 
     /// <summary>
     /// Queues a job whose message is gone. Duplicate detection remembers the first message's id, so this one has another; a double is
@@ -24,7 +25,8 @@ public sealed class JobMessages(IMessageSender sender)
 
     private Task SendWorkAsync(JobRecord job, string messageId, CancellationToken cancellationToken)
     {
-        var message = Message(JsonSerializer.SerializeToUtf8Bytes(new WorkMessage(job.Id), BatchJson.Default.WorkMessage), messageId, job.TraceParent);
+        var message = Message(
+            JsonSerializer.SerializeToUtf8Bytes(new WorkMessage(job.Id), BatchJson.Default.WorkMessage), messageId, job.TraceParent);
         message.ApplicationProperties["priority"] = job.Priority.ToString().ToLowerInvariant();
         return sender.SendAsync(QueueNames.Work, message, cancellationToken);
     }
@@ -33,7 +35,8 @@ public sealed class JobMessages(IMessageSender sender)
     public Task SendEventAsync(JobRecord job, CancellationToken cancellationToken = default)
     {
         var finished = new JobEvent(job.Id, job.State, job.FinishedAt ?? job.UpdatedAt, job.BatchId);
-        var message = Message(JsonSerializer.SerializeToUtf8Bytes(finished, BatchJson.Default.JobEvent), job.Id.ToString(), job.TraceParent);
+        var message = Message(
+            JsonSerializer.SerializeToUtf8Bytes(finished, BatchJson.Default.JobEvent), job.Id.ToString(), job.TraceParent);
         message.SessionId = job.BatchId ?? job.Id.ToString();
         return sender.SendAsync(QueueNames.Events, message, cancellationToken);
     }

@@ -12,7 +12,9 @@ internal static class WorkMessages
     {
         try
         {
-            return JsonSerializer.Deserialize(body, BatchJson.Default.WorkMessage) is { JobId.IsEmpty: false } message ? message.JobId : null;
+            return JsonSerializer.Deserialize(body, BatchJson.Default.WorkMessage) is { JobId.IsEmpty: false } message
+                ? message.JobId
+                : null;
         }
         catch (JsonException)
         {

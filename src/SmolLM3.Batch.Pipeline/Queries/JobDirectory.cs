@@ -30,12 +30,14 @@ public sealed class JobDirectory(JobStore jobs, ResultStore results, JobFinisher
         if (await results.FindManifestAsync(id, cancellationToken).ConfigureAwait(false) is not { } manifest)
             return null;
         var files = manifest.Tasks.FirstOrDefault(entry => entry.Name == task)?.Files ?? [];
-        var file = extensions.Select(extension => files.FirstOrDefault(candidate => candidate.Name == $"{task}.{extension}")).FirstOrDefault(found => found is not null);
+        var file = extensions.Select(extension => files.FirstOrDefault(
+            candidate => candidate.Name == $"{task}.{extension}")).FirstOrDefault(found => found is not null);
         if (file is null || await results.OpenAsync(id, file.Name, cancellationToken).ConfigureAwait(false) is not { } content)
             return null;
         return (file, content);
     }
 
     /// <summary>The manifest of a job, or null if its results are not committed.</summary>
-    public Task<Manifest?> FindManifestAsync(JobId id, CancellationToken cancellationToken = default) => results.FindManifestAsync(id, cancellationToken);
+    public Task<Manifest?> FindManifestAsync(JobId id, CancellationToken cancellationToken = default) =>
+        results.FindManifestAsync(id, cancellationToken);
 }

@@ -12,11 +12,13 @@ namespace SmolLM3.Batch.Pipeline;
 /// between makes a double, which handlers bear.
 /// </summary>
 public sealed partial class MessageHandling(
-    IMessageSender sender, RedeliverySchedule schedule, IOptions<PipelineOptions> options, TimeProvider time, ILogger<MessageHandling> logger)
+    IMessageSender sender, RedeliverySchedule schedule, IOptions<PipelineOptions> options, TimeProvider time,
+    ILogger<MessageHandling> logger)
 {
     /// <summary>Handles a message that came from <paramref name="queue"/>. Never returns <see cref="Settlement.PutOff"/>.</summary>
     public async Task<Settlement> HandleAsync(
-        string queue, ServiceBusReceivedMessage message, Func<Delivery, CancellationToken, Task<Settlement>> handler, CancellationToken cancellationToken = default)
+        string queue, ServiceBusReceivedMessage message, Func<Delivery, CancellationToken, Task<Settlement>> handler,
+        CancellationToken cancellationToken = default)
     {
         var delivery = Delivery.From(message);
         var settlement = await TryAsync(queue, delivery, handler, cancellationToken).ConfigureAwait(false);

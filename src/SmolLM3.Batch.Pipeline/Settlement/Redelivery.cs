@@ -16,7 +16,8 @@ internal static class Redelivery
     public static ServiceBusMessage Of(ServiceBusReceivedMessage message, Delivery delivery, DateTimeOffset due)
     {
         var count = delivery.Redeliveries + 1;
-        var copy = new ServiceBusMessage(message) { MessageId = $"redelivery-{delivery.SequenceNumber}-{count}", ScheduledEnqueueTime = due };
+        var copy =
+            new ServiceBusMessage(message) { MessageId = $"redelivery-{delivery.SequenceNumber}-{count}", ScheduledEnqueueTime = due };
         copy.ApplicationProperties[Count] = count;
         copy.ApplicationProperties[MessageId] = delivery.MessageId;
         copy.ApplicationProperties[SequenceNumber] = delivery.SequenceNumber;

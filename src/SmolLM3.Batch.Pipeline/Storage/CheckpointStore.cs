@@ -45,7 +45,8 @@ public sealed class CheckpointStore(JobContainers containers)
     /// <summary>Removes all that a job has stored.</summary>
     public async Task ClearAsync(JobId job, CancellationToken cancellationToken = default)
     {
-        await foreach (var blob in containers.Jobs.GetBlobsAsync(prefix: BlobNames.CheckpointPrefix(job), cancellationToken: cancellationToken).ConfigureAwait(false))
+        await foreach (var blob in containers.Jobs.GetBlobsAsync(
+            prefix: BlobNames.CheckpointPrefix(job), cancellationToken: cancellationToken).ConfigureAwait(false))
             await containers.Jobs.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 }

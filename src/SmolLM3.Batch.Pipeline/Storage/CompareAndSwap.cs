@@ -21,7 +21,8 @@ internal static class CompareAndSwap
             if (await blob.TryReplaceAsync(changed, type, stored.ETag, cancellationToken).ConfigureAwait(false) is not null)
                 return (changed, true);
             if (attempt >= maxAttempts)
-                throw new TimeoutException($"The blob {blob.BlobContainerName}/{blob.Name} changed under every one of {attempt} attempts to change it.");
+                throw new TimeoutException(
+                    $"The blob {blob.BlobContainerName}/{blob.Name} changed under every one of {attempt} attempts to change it.");
             await Task.Delay(Pause(attempt), time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -117,17 +117,21 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
     private Task MarkAsync(JobId id, CancellationToken cancellationToken) =>
         containers.Jobs.GetBlobClient(BlobNames.Active(id)).UploadAsync(BinaryData.FromString(""), overwrite: true, cancellationToken);
 
-    private async Task<(List<JobId> Ids, string? Next)> PageOfMarkersAsync(int limit, string? continuation, CancellationToken cancellationToken)
+    private async Task<(List<JobId> Ids, string? Next)> PageOfMarkersAsync(
+        int limit, string? continuation, CancellationToken cancellationToken)
     {
-        var pages = containers.Jobs.GetBlobsAsync(prefix: BlobNames.ActivePrefix, cancellationToken: cancellationToken).AsPages(continuation, limit);
+        var pages = containers.Jobs.GetBlobsAsync(
+            prefix: BlobNames.ActivePrefix, cancellationToken: cancellationToken).AsPages(continuation, limit);
         await foreach (var page in pages.ConfigureAwait(false))
             return (Ids(page.Values.Select(blob => blob.Name[BlobNames.ActivePrefix.Length..])), Next(page));
         return ([], null);
     }
 
-    private async Task<(List<JobId> Ids, string? Next)> PageOfFoldersAsync(int limit, string? continuation, CancellationToken cancellationToken)
+    private async Task<(List<JobId> Ids, string? Next)> PageOfFoldersAsync(
+        int limit, string? continuation, CancellationToken cancellationToken)
     {
-        var pages = containers.Jobs.GetBlobsByHierarchyAsync(delimiter: "/", cancellationToken: cancellationToken).AsPages(continuation, limit);
+        var pages = containers.Jobs.GetBlobsByHierarchyAsync(
+            delimiter: "/", cancellationToken: cancellationToken).AsPages(continuation, limit);
         await foreach (var page in pages.ConfigureAwait(false))
             return (Ids(page.Values.Where(item => item.IsPrefix).Select(item => item.Prefix.TrimEnd('/'))), Next(page));
         return ([], null);

@@ -12,13 +12,15 @@ internal static class JsonBlobs
     private static readonly BlobHttpHeaders Json = new() { ContentType = "application/json" };
 
     /// <summary>Writes a blob that must not exist yet; false if it does.</summary>
-    public static async Task<bool> TryCreateAsync<T>(this BlobClient blob, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+    public static async Task<bool> TryCreateAsync<T>(
+        this BlobClient blob, T value, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         await blob.TryCreateAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, cancellationToken)
             .ConfigureAwait(false) is not null;
 
     /// <summary>Writes a blob that must not exist yet; null if it does.</summary>
     public static async Task<ETag?> TryCreateAsync(
-        this BlobClient blob, ReadOnlyMemory<byte> content, BlobHttpHeaders headers, IDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        this BlobClient blob, ReadOnlyMemory<byte> content, BlobHttpHeaders headers, IDictionary<string, string>? metadata,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +34,8 @@ internal static class JsonBlobs
     }
 
     /// <summary>Writes a blob that must still be at <paramref name="etag"/>; null if it is not.</summary>
-    public static async Task<ETag?> TryReplaceAsync<T>(this BlobClient blob, T value, JsonTypeInfo<T> type, ETag etag, CancellationToken cancellationToken)
+    public static async Task<ETag?> TryReplaceAsync<T>(
+        this BlobClient blob, T value, JsonTypeInfo<T> type, ETag etag, CancellationToken cancellationToken)
     {
         return await blob.TryReplaceAsync(JsonSerializer.SerializeToUtf8Bytes(value, type), Json, null, etag, cancellationToken)
             .ConfigureAwait(false);
@@ -55,7 +58,8 @@ internal static class JsonBlobs
     }
 
     /// <summary>Reads a blob with its ETag; null if there is none.</summary>
-    public static async Task<(T Value, ETag ETag)?> TryReadAsync<T>(this BlobClient blob, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<(T Value, ETag ETag)?> TryReadAsync<T>(
+        this BlobClient blob, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {

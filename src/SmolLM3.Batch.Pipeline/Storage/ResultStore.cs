@@ -33,7 +33,8 @@ public sealed partial class ResultStore(JobContainers containers, ILogger<Result
     /// <param name="content">Its content.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<ManifestFile> WriteAsync(
-        JobRecord job, LanguageModelInfo model, string name, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
+        JobRecord job, LanguageModelInfo model, string name, string contentType, ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken = default)
     {
         var blob = containers.Results.GetBlobClient(BlobNames.Result(job.Id, name));
         var hash = Convert.ToHexStringLower(SHA256.HashData(content.Span));
@@ -109,11 +110,13 @@ public sealed partial class ResultStore(JobContainers containers, ILogger<Result
     }
 
     private static int AttemptOf(BlobProperties stored) =>
-        stored.Metadata.TryGetValue(AttemptKey, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0;
+        stored.Metadata.TryGetValue(AttemptKey, out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt) ? attempt : 0;
 
     // Metadata holds ASCII only, and names may not.
     private static string KeyOf(LanguageModelInfo model) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{model.Name}\n{model.Revision}\n{model.ContextLength}")).AsSpan(0, 8));
+        Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{model.Name}\n{model.Revision}\n{model.ContextLength}")).AsSpan(0, 8));
 
     [LoggerMessage(LogLevel.Warning, "Job {Job}: an earlier attempt with another model wrote {File}; this attempt's takes its place.")]
     private partial void LogOtherModel(JobId job, string file);

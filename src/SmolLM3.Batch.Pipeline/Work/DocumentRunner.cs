@@ -30,7 +30,8 @@ public sealed class DocumentRunner(DocumentFetcher documents, ResultStore result
             [.. outcomes.SelectMany((outcome, i) => outcome.Warnings.Select(warning => $"{names[i]}: {warning}"))]);
     }
 
-    private async Task<ManifestTask> WriteAsync(JobRecord job, LanguageModelInfo model, string name, TaskResult result, CancellationToken cancellationToken)
+    private async Task<ManifestTask> WriteAsync(
+        JobRecord job, LanguageModelInfo model, string name, TaskResult result, CancellationToken cancellationToken)
     {
         var files = await Task.WhenAll(result.Files.Select(file => results.WriteAsync(
             job, model, TaskNames.File(name, result.Type, file.Name), file.ContentType, file.Content, cancellationToken)))

@@ -15,7 +15,8 @@ public sealed class JobClaims(JobStore jobs, IOptions<PipelineOptions> options, 
     {
         while (true)
         {
-            var update = await jobs.UpdateAsync(id, record => MayClaim(record) ? record.Claim(worker, time.GetUtcNow()) : null, cancellationToken).ConfigureAwait(false);
+            var update = await jobs.UpdateAsync(
+                id, record => MayClaim(record) ? record.Claim(worker, time.GetUtcNow()) : null, cancellationToken).ConfigureAwait(false);
             if (update is null || update.Changed || !IsHeldByLivingWorker(update.Record))
                 return update?.Record;
             await Task.Delay(options.Value.ProgressInterval, time, cancellationToken).ConfigureAwait(false);

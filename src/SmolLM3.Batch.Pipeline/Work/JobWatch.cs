@@ -22,7 +22,8 @@ internal sealed partial class JobWatch : IAsyncDisposable
     private int _reason;
 
     public JobWatch(
-        JobRecord job, string worker, Func<JobProgress> progress, JobStore jobs, PipelineOptions options, TimeProvider time, ILogger logger, CancellationToken shutdown)
+        JobRecord job, string worker, Func<JobProgress> progress, JobStore jobs, PipelineOptions options, TimeProvider time, ILogger logger,
+        CancellationToken shutdown)
     {
         (_job, _worker, _progress, _jobs, _options, _time, _logger) = (job, worker, progress, jobs, options, time, logger);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
@@ -101,7 +102,9 @@ internal sealed partial class JobWatch : IAsyncDisposable
     private TimeSpan Pause()
     {
         var left = _job.Deadline - _time.GetUtcNow();
-        return left is { } until && until < _options.ProgressInterval ? (until > TimeSpan.Zero ? until : TimeSpan.Zero) : _options.ProgressInterval;
+        return left is { } until && until < _options.ProgressInterval
+            ? (until > TimeSpan.Zero ? until : TimeSpan.Zero)
+            : _options.ProgressInterval;
     }
 
     [LoggerMessage(LogLevel.Warning, "Job {Job}: a heartbeat failed: {Reason}")]

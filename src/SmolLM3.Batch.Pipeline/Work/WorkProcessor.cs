@@ -34,7 +34,8 @@ public sealed partial class WorkProcessor(
         if (WorkMessages.JobOf(delivery.Body.Span) is not { } id)
         {
             return Settlement.DeadLetter(
-                ErrorCodes.InvalidMessage, "The message is no work message: it must be {\"jobId\": \"…\"}. Requests go to the queue 'jobs'.");
+                ErrorCodes.InvalidMessage,
+                "The message is no work message: it must be {\"jobId\": \"…\"}. Requests go to the queue 'jobs'.");
         }
         activity?.SetTag("job.id", id.ToString());
 
@@ -120,7 +121,8 @@ public sealed partial class WorkProcessor(
     // Fails the job while it is held under the claim; by nobody, where there is none.
     private async Task<Settlement> FailAsync(JobId id, string? claim, JobError error, CancellationToken cancellationToken)
     {
-        var record = await finisher.FinishAsync(id, job => job.Worker == claim ? job.Fail(error, time.GetUtcNow()) : null, cancellationToken).ConfigureAwait(false);
+        var record = await finisher.FinishAsync(
+            id, job => job.Worker == claim ? job.Fail(error, time.GetUtcNow()) : null, cancellationToken).ConfigureAwait(false);
         return record switch
         {
             { State: JobState.Failed } => Settlement.DeadLetter(error.Code, error.Message),

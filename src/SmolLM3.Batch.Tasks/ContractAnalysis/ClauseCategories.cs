@@ -66,7 +66,8 @@ internal static class ClauseCategories
     /// <summary>The groups that are asked about, in the order of the report.</summary>
     public static IReadOnlyList<ClauseGroup> Asked { get; } =
     [
-        ClauseGroup.Term, ClauseGroup.Exit, ClauseGroup.Competition, ClauseGroup.Commercial, ClauseGroup.IntellectualProperty, ClauseGroup.Liability,
+        ClauseGroup.Term, ClauseGroup.Exit, ClauseGroup.Competition, ClauseGroup.Commercial, ClauseGroup.IntellectualProperty,
+        ClauseGroup.Liability,
     ];
 
     public static IReadOnlyList<ClauseCategory> Of(ClauseGroup group) => [.. All.Where(category => category.Group == group)];

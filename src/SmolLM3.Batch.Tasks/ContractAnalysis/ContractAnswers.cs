@@ -65,6 +65,7 @@ internal static class ContractAnswers
     {
         var (quote, source) = find(item.Text("quote"));
         var risk = EnumText.Parse(item.Text("risk"), RiskLevel.Medium);
-        return (item.Text("category"), new ClauseFinding(quote, source is not null, source, item.Text("reading"), risk, item.Text("reason")));
+        return (
+            item.Text("category"), new ClauseFinding(quote, source is not null, source, item.Text("reading"), risk, item.Text("reason")));
     }
 }

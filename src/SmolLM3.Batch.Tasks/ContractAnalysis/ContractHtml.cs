@@ -27,13 +27,16 @@ internal static class ContractHtml
         html.Open("ul", ("class", "tiles"));
         foreach (var risk in new[] { RiskLevel.High, RiskLevel.Medium, RiskLevel.Low })
         {
-            Tile(html, ContractLabels.Risk(risk), clauses.Count(clause => clause.Finding.Risk == risk), $"{ContractLabels.Risk(risk)} risk");
+            Tile(
+                html, ContractLabels.Risk(risk), clauses.Count(clause => clause.Finding.Risk == risk), $"{ContractLabels.Risk(risk)} risk");
         }
 
         Tile(html, null, result.Clauses.Count(clause => clause.Present), $"of {result.Clauses.Count} categories found");
         if (result.Playbook.Count > 0)
         {
-            Tile(html, null, result.Playbook.Count(check => check.Verdict != PlaybookVerdict.Meets), $"of {result.Playbook.Count} playbook rules not met");
+            Tile(
+                html, null, result.Playbook.Count(check => check.Verdict != PlaybookVerdict.Meets),
+                $"of {result.Playbook.Count} playbook rules not met");
         }
 
         html.Close();
@@ -84,7 +87,8 @@ internal static class ContractHtml
     {
         if (result.Playbook.Count == 0) return;
         html.Element("h2", "Playbook");
-        foreach (var check in result.Playbook.OrderBy(check => check.Verdict == PlaybookVerdict.Meets).ThenByDescending(check => check.Severity))
+        foreach (var check in result.Playbook.OrderBy(
+            check => check.Verdict == PlaybookVerdict.Meets).ThenByDescending(check => check.Severity))
         {
             bool met = check.Verdict == PlaybookVerdict.Meets;
             string severity = ContractLabels.Risk(check.Severity);
@@ -112,10 +116,12 @@ internal static class ContractHtml
                 html.Open("article", ("class", "card " + risk));
                 html.Open("header").Element("h3", category).Element("span", risk + " risk", ("class", "tag " + risk)).Close();
                 string quote = SourceText.Readable(finding.Quote, document.Format);
-                html.Open("blockquote").Element("a", quote, ("href", "#" + SourceView.Anchor(finding.Source!)), ("title", "Show in the source")).Close();
+                html.Open("blockquote").Element(
+                    "a", quote, ("href", "#" + SourceView.Anchor(finding.Source!)), ("title", "Show in the source")).Close();
                 if (finding.Reading.Length > 0) html.Element("p", finding.Reading);
                 if (finding.RiskReason.Length > 0) html.Open("p").Element("strong", "Why: ").Text(finding.RiskReason).Close();
-                html.Open("p", ("class", "place")).Element("a", SourceView.Place(finding.Source!), ("href", "#" + SourceView.Anchor(finding.Source!))).Close();
+                html.Open("p", ("class", "place")).Element(
+                    "a", SourceView.Place(finding.Source!), ("href", "#" + SourceView.Anchor(finding.Source!))).Close();
                 html.Close();
                 shown.Add(finding.Source!);
             }
@@ -150,6 +156,8 @@ internal static class ContractHtml
     private static void Cite(HtmlWriter html, SourceSpan source, List<SourceSpan> shown)
     {
         shown.Add(source);
-        html.Text(" ").Element("a", SourceView.Short(source), ("class", "cite"), ("href", "#" + SourceView.Anchor(source)), ("title", SourceView.Place(source)));
+        html.Text(" ").Element(
+            "a", SourceView.Short(source), ("class", "cite"), ("href", "#" + SourceView.Anchor(source)),
+            ("title", SourceView.Place(source)));
     }
 }

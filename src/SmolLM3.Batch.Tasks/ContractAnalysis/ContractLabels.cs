@@ -43,7 +43,8 @@ internal static class ContractLabels
     }
 
     /// <summary>Groups of the report with their verified clauses; identification is in the facts.</summary>
-    public static IEnumerable<(ClauseGroup Group, IReadOnlyList<(string Category, ClauseFinding Finding)> Clauses)> Groups(ContractResult result) =>
+    public static IEnumerable<(
+        ClauseGroup Group, IReadOnlyList<(string Category, ClauseFinding Finding)> Clauses)> Groups(ContractResult result) =>
         ClauseCategories.Asked
             .Select(group => (group, (IReadOnlyList<(string, ClauseFinding)>)
             [
@@ -53,5 +54,6 @@ internal static class ContractLabels
             .Where(group => group.Item2.Count > 0);
 
     /// <summary>Categories without a verified clause.</summary>
-    public static IReadOnlyList<string> Absent(ContractResult result) => [.. result.Clauses.Where(clause => !clause.Present).Select(clause => clause.Category)];
+    public static IReadOnlyList<string> Absent(ContractResult result) =>
+        [.. result.Clauses.Where(clause => !clause.Present).Select(clause => clause.Category)];
 }

@@ -43,7 +43,8 @@ internal static class ContractMarkdown
 
         foreach (var amount in result.Amounts.Where(amount => amount.Verified))
         {
-            text.Append("- **Amount:** ").Append(Inline(amount.Quote)).Append(", ").Append(Inline(amount.Purpose)).Append(Place(amount.Source!)).Append('\n');
+            text.Append("- **Amount:** ").Append(Inline(amount.Quote)).Append(", ").Append(Inline(amount.Purpose))
+                .Append(Place(amount.Source!)).Append('\n');
         }
 
         text.Append('\n');
@@ -70,7 +71,8 @@ internal static class ContractMarkdown
         foreach (var party in verified.GroupBy(obligation => obligation.Party))
         {
             text.Append("### ").Append(Inline(party.Key.Length > 0 ? party.Key : "Unnamed party")).Append("\n\n");
-            foreach (var obligation in party) text.Append("- ").Append(Inline(obligation.Duty)).Append(Place(obligation.Source!)).Append('\n');
+            foreach (var obligation in party)
+                text.Append("- ").Append(Inline(obligation.Duty)).Append(Place(obligation.Source!)).Append('\n');
             text.Append('\n');
         }
     }

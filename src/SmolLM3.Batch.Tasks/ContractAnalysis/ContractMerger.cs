@@ -33,7 +33,8 @@ internal static class ContractMerger
         Distinct(parts.SelectMany(part => part.Obligations), obligation => obligation.Source, obligation => obligation.Quote);
 
     /// <summary>All 41 categories; the identifying ones come from title and parties.</summary>
-    public static IReadOnlyList<ClauseReport> Clauses(IReadOnlyList<ContractFindings> parts, SourceSpan? title, string? titleText, IReadOnlyList<Party> parties)
+    public static IReadOnlyList<ClauseReport> Clauses(
+        IReadOnlyList<ContractFindings> parts, SourceSpan? title, string? titleText, IReadOnlyList<Party> parties)
     {
         var found = parts.SelectMany(part => part.Clauses).ToLookup(clause => clause.Category, clause => clause.Finding);
         return [.. ClauseCategories.All.Select(category => Report(category, category.Name switch

@@ -11,7 +11,8 @@ internal static class ContractPrompts
 {
     public static IReadOnlyList<string> DocumentTypes { get; } =
     [
-        "services agreement", "master services agreement", "software license", "software as a service agreement", "non-disclosure agreement",
+        "services agreement", "master services agreement", "software license", "software as a service agreement",
+        "non-disclosure agreement",
         "lease", "employment agreement", "consulting agreement", "supply agreement", "distribution agreement", "reseller agreement",
         "franchise agreement", "purchase agreement", "share purchase agreement", "loan agreement", "guarantee", "joint venture agreement",
         "partnership agreement", "settlement agreement", "data processing agreement", "maintenance agreement", "marketing agreement",
@@ -32,8 +33,10 @@ internal static class ContractPrompts
     public static string ClausesQuestion(ClauseGroup group, ContractSizes sizes)
     {
         var text = new StringBuilder("Which of these clauses does the text contain?\n");
-        foreach (var category in ClauseCategories.Of(group)) text.Append("- ").Append(category.Name).Append(": ").Append(category.Meaning).Append('\n');
-        text.Append("List only those present; an empty list if none. For each give its category, the deciding words copied exactly (at most ")
+        foreach (var category in ClauseCategories.Of(group))
+            text.Append("- ").Append(category.Name).Append(": ").Append(category.Meaning).Append('\n');
+        text.Append(
+            "List only those present; an empty list if none. For each give its category, the deciding words copied exactly (at most ")
             .Append(sizes.Quote)
             .Append(" characters), what it means in one line, and how risky it is and why. Answer in JSON.");
         return text.ToString();
@@ -42,12 +45,17 @@ internal static class ContractPrompts
     public static JsonObject FactsSchema(ContractSizes sizes) => AnswerSchema.Object(
         ("documentType", AnswerSchema.OneOf(DocumentTypes)),
         ("title", AnswerSchema.Text(100)),
-        ("parties", AnswerSchema.Array(AnswerSchema.Object(("name", AnswerSchema.Text(80)), ("role", AnswerSchema.Text(40))), 0, sizes.Facts)),
-        ("amounts", AnswerSchema.Array(AnswerSchema.Object(("quote", AnswerSchema.Text(60)), ("purpose", AnswerSchema.Text(60))), 0, sizes.Facts)));
+        (
+            "parties",
+            AnswerSchema.Array(AnswerSchema.Object(("name", AnswerSchema.Text(80)), ("role", AnswerSchema.Text(40))), 0, sizes.Facts)),
+        (
+            "amounts",
+            AnswerSchema.Array(AnswerSchema.Object(("quote", AnswerSchema.Text(60)), ("purpose", AnswerSchema.Text(60))), 0, sizes.Facts)));
 
     public static JsonObject ObligationsSchema(ContractSizes sizes) => AnswerSchema.Object(
         ("obligations", AnswerSchema.Array(
-            AnswerSchema.Object(("party", AnswerSchema.Text(60)), ("duty", AnswerSchema.Text(sizes.Reading)), ("quote", AnswerSchema.Text(sizes.Quote))),
+            AnswerSchema.Object(
+                ("party", AnswerSchema.Text(60)), ("duty", AnswerSchema.Text(sizes.Reading)), ("quote", AnswerSchema.Text(sizes.Quote))),
             0,
             sizes.Obligations)));
 
@@ -68,7 +76,8 @@ internal static class ContractPrompts
         text.Append("Clause (").Append(rule.Category.Name).Append("):\n").Append(Defused.Text(clause)).Append("\n\n---\n");
         text.Append("Our position: ").Append(Defused.Text(rule.Position)).Append('\n');
         if (rule.Fallback is not null) text.Append("Acceptable fallback: ").Append(Defused.Text(rule.Fallback)).Append('\n');
-        text.Append("Does the clause meet our position, only the fallback, or does it deviate from both? Explain in one line. Answer in JSON.");
+        text.Append(
+            "Does the clause meet our position, only the fallback, or does it deviate from both? Explain in one line. Answer in JSON.");
         return [ChatMessage.System(RuleSystem), ChatMessage.User(text.ToString())];
     }
 

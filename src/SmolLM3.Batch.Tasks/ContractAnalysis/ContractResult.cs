@@ -58,7 +58,8 @@ internal sealed record ClauseFinding(string Quote, bool Verified, SourceSpan? So
 /// <param name="Fallback">What is still acceptable.</param>
 /// <param name="Sources">The clauses that were judged.</param>
 internal sealed record PlaybookCheck(
-    string Category, RiskLevel Severity, PlaybookVerdict Verdict, string Explanation, string Position, string? Fallback, IReadOnlyList<SourceSpan> Sources);
+    string Category, RiskLevel Severity, PlaybookVerdict Verdict, string Explanation, string Position, string? Fallback,
+    IReadOnlyList<SourceSpan> Sources);
 
 /// <summary>How a contract stands to a playbook rule.</summary>
 internal enum PlaybookVerdict

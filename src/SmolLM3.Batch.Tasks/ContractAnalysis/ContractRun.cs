@@ -7,7 +7,9 @@ using SmolLM3.Batch.Tasks.Running;
 
 namespace SmolLM3.Batch.Tasks.ContractAnalysis;
 
-/// <summary>Asks every part of the contract all groups of questions at once, merges the answers, then judges them by the playbook.</summary>
+/// <summary>
+/// Asks every part of the contract all groups of questions at once, merges the answers, then judges them by the playbook.
+/// </summary>
 internal sealed class ContractRun(ContractOptions options) : ITaskRun
 {
     public async Task<TaskOutcome> RunAsync(TaskContext context, CancellationToken cancellationToken)
@@ -25,7 +27,8 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
 
         var answers = completions.Select(completion => AnswerReader.Read(context, completion)).Chunk(questions.Count);
         var parts = plan.Chunks.Zip(answers, (chunk, answer) =>
-            ContractAnswers.Read(context.Quotes, chunk, sizes.Quote, facts: answer[0], obligations: answer[1], clauses: answer[2..])).ToList();
+            ContractAnswers.Read(
+                context.Quotes, chunk, sizes.Quote, facts: answer[0], obligations: answer[1], clauses: answer[2..])).ToList();
         var (title, titleSource) = Title(context, parts);
         var parties = ContractMerger.Parties(parts);
         var clauses = ContractMerger.Clauses(parts, titleSource, title, parties);
@@ -53,7 +56,8 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
         new(ContractPrompts.FactsQuestion, ContractPrompts.FactsSchema(sizes), sizes.FactTokens),
         new(ContractPrompts.ObligationsQuestion(sizes), ContractPrompts.ObligationsSchema(sizes), sizes.ObligationTokens),
         .. ClauseCategories.Asked.Select(group =>
-            new Question(ContractPrompts.ClausesQuestion(group, sizes), ContractPrompts.ClausesSchema(group, sizes), sizes.ClauseTokens(group))),
+            new Question(
+                ContractPrompts.ClausesQuestion(group, sizes), ContractPrompts.ClausesSchema(group, sizes), sizes.ClauseTokens(group))),
     ];
 
     /// <summary>The title that the model copied and that stands in the document, or else the document's own first heading.</summary>
@@ -68,7 +72,8 @@ internal sealed class ContractRun(ContractOptions options) : ITaskRun
     }
 
     private static void WarnOfUnverified(
-        TaskContext context, IEnumerable<Party> parties, IEnumerable<Amount> amounts, IEnumerable<Obligation> obligations, IEnumerable<ClauseReport> clauses)
+        TaskContext context, IEnumerable<Party> parties, IEnumerable<Amount> amounts, IEnumerable<Obligation> obligations,
+        IEnumerable<ClauseReport> clauses)
     {
         int unverified = parties.Count(party => !party.Verified) + amounts.Count(amount => !amount.Verified)
             + obligations.Count(obligation => !obligation.Verified) + clauses.Sum(clause => clause.Findings.Count(finding => !finding.Verified));

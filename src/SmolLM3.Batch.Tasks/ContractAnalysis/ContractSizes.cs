@@ -3,9 +3,9 @@ using SmolLM3.Batch.Tasks.Planning;
 namespace SmolLM3.Batch.Tasks.ContractAnalysis;
 
 /// <summary>
-/// How long answers may be. A small context means a small model on a small machine: it answers briefly. Lists grow with what is read at once,
-/// and are longer than most texts need: a model does not see where its list is cut off, and what it meant to write next spoils what it writes.
-/// Lengths are in characters, and tokens are reckoned at three characters each, so that a bounded answer fits.
+/// How long answers may be. A small context means a small model on a small machine: it answers briefly. Lists grow with what is read at
+/// once, and are longer than most texts need: a model does not see where its list is cut off, and what it meant to write next spoils what
+/// it writes. Lengths are in characters, and tokens are reckoned at three characters each, so that a bounded answer fits.
 /// </summary>
 internal sealed record ContractSizes(int Quote, int Reading, int Reason, int Clauses, int Facts, int Obligations)
 {
@@ -19,7 +19,8 @@ internal sealed record ContractSizes(int Quote, int Reading, int Reason, int Cla
         int read = Math.Min(documentTokens, budget.Prefix);
         var sizes = small
             ? new ContractSizes(100, 50, 40, 3, 3, 2)
-            : new ContractSizes(360, 160, 140, Math.Clamp(5 + read / 1500, 6, 9), Math.Clamp(7 + read / 1000, 8, 12), Math.Clamp(7 + read / 1000, 8, 12));
+            : new ContractSizes(
+                360, 160, 140, Math.Clamp(5 + read / 1500, 6, 9), Math.Clamp(7 + read / 1000, 8, 12), Math.Clamp(7 + read / 1000, 8, 12));
 
         // Whatever the context, the longest answer fits what every prompt leaves for it.
         while (sizes.LongestAnswer > budget.Answer && sizes.Clauses > 1)

@@ -38,7 +38,8 @@ internal static partial class DateFinder
     {
         foreach (Match match in Iso().Matches(text))
         {
-            if (DateOnly.TryParseExact(match.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) yield return date;
+            if (DateOnly.TryParseExact(
+                match.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)) yield return date;
         }
 
         foreach (Match match in DayFirst().Matches(text))

@@ -4,7 +4,9 @@ using SmolLM3.Batch.Tasks.Running;
 
 namespace SmolLM3.Batch.Tasks.ContractAnalysis;
 
-/// <summary>Judges the verified clauses by the playbook, all rules in one batch. A rule whose clause was not found is reported as missing.</summary>
+/// <summary>
+/// Judges the verified clauses by the playbook, all rules in one batch. A rule whose clause was not found is reported as missing.
+/// </summary>
 internal sealed class PlaybookReview(TaskContext context)
 {
     private const int LongestClause = 2400;
@@ -15,9 +17,11 @@ internal sealed class PlaybookReview(TaskContext context)
     {
         var sources = rules.Select(rule => Sources(clauses, rule)).ToList();
         var asked = Enumerable.Range(0, rules.Count).Where(i => sources[i].Count > 0).ToList();
-        var completions = await context.CompleteAsync([.. asked.Select(i => Request(rules[i], sources[i]))], cancellationToken).ConfigureAwait(false);
+        var completions = await context.CompleteAsync(
+            [.. asked.Select(i => Request(rules[i], sources[i]))], cancellationToken).ConfigureAwait(false);
 
-        var checks = rules.Select((rule, i) => Check(rule, PlaybookVerdict.Missing, "No such clause was found in the document.", sources[i])).ToArray();
+        var checks = rules.Select(
+            (rule, i) => Check(rule, PlaybookVerdict.Missing, "No such clause was found in the document.", sources[i])).ToArray();
         for (int i = 0; i < asked.Count; i++)
         {
             var answer = AnswerReader.Read(context, completions[i]);
@@ -40,12 +44,14 @@ internal sealed class PlaybookReview(TaskContext context)
     {
         var document = context.Document;
         int limit = Math.Min(LongestClause, context.Model.Info.ContextLength);
-        var paragraphs = sources.Select(source => source.Paragraph - 1).Distinct().Order().Select(index => document.TextOf(document.Blocks[index]).ToString());
+        var paragraphs = sources.Select(source => source.Paragraph - 1).Distinct().Order()
+            .Select(index => document.TextOf(document.Blocks[index]).ToString());
         string text = string.Join("\n", paragraphs);
         if (text.Length <= limit) return text;
         string quoted = string.Join("\n", sources.Select(source => document.Text[source.Start..source.End]));
         if (quoted.Length <= limit) return quoted;
-        context.Warn("At least one playbook rule was judged by the beginning of its clauses only: they are longer than one question holds.");
+        context.Warn(
+            "At least one playbook rule was judged by the beginning of its clauses only: they are longer than one question holds.");
         return quoted[..limit];
     }
 

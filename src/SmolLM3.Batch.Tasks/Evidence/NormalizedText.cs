@@ -3,8 +3,8 @@ using System.Text;
 namespace SmolLM3.Batch.Tasks.Evidence;
 
 /// <summary>
-/// A text reduced to what a faithful copy keeps: no whitespace, hyphens or Markdown marks, one kind of quotation mark, ligatures spelled out, and
-/// accents dropped, for they can be written in two ways. Every character knows where it came from.
+/// A text reduced to what a faithful copy keeps: no whitespace, hyphens or Markdown marks, one kind of quotation mark, ligatures spelled
+/// out, and accents dropped, for they can be written in two ways. Every character knows where it came from.
 /// </summary>
 internal sealed class NormalizedText
 {

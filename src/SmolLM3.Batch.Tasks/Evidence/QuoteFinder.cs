@@ -16,7 +16,9 @@ internal sealed partial class QuoteFinder(Document document)
     private readonly Lazy<NormalizedText?> _withoutRunningLines = new(() =>
         RunningLines.Find(document) is { Count: > 0 } lines ? new NormalizedText(document.Text, lines) : null);
 
-    /// <summary>Where <paramref name="quote"/> stands, looking from <paramref name="from"/> to <paramref name="to"/> first; null where it does not.</summary>
+    /// <summary>
+    /// Where <paramref name="quote"/> stands, looking from <paramref name="from"/> to <paramref name="to"/> first; null where it does not.
+    /// </summary>
     public SourceSpan? Find(string quote, int from = 0, int to = int.MaxValue) => Find(quote, ShortestQuote, from, to);
 
     /// <summary>The same for a name, which may be shorter.</summary>
@@ -57,7 +59,8 @@ internal sealed partial class QuoteFinder(Document document)
     private static string Unquoted(string quote)
     {
         quote = ParagraphMark().Replace(quote, "").Trim();
-        return quote.Length > 2 && quote[0] is '"' or '\u201C' or '\u00AB' && quote[^1] is '"' or '\u201D' or '\u00BB' && !quote[1..^1].Contains(quote[0])
+        return quote.Length > 2 && quote[0] is '"' or '\u201C' or '\u00AB'
+            && quote[^1] is '"' or '\u201D' or '\u00BB' && !quote[1..^1].Contains(quote[0])
             ? quote[1..^1].Trim()
             : quote;
     }

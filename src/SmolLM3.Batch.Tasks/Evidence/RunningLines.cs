@@ -4,7 +4,8 @@ using SmolLM3.Batch.Documents;
 namespace SmolLM3.Batch.Tasks.Evidence;
 
 /// <summary>
-/// The lines that pages repeat at their top and bottom: a sentence that runs from one page to the next has them in its midst, and a copy of it has not.
+/// The lines that pages repeat at their top and bottom: a sentence that runs from one page to the next has them in its midst, and a copy of
+/// it has not.
 /// </summary>
 internal static class RunningLines
 {

@@ -38,7 +38,9 @@ internal static class WordOverlap
         return stems;
     }
 
-    /// <summary>0 to 1; 0 where a number of the sentence is missing from the source, or where the sentence says too little to judge.</summary>
+    /// <summary>
+    /// 0 to 1; 0 where a number of the sentence is missing from the source, or where the sentence says too little to judge.
+    /// </summary>
     public static double Score(HashSet<string> sentence, HashSet<string> source)
     {
         if (sentence.Count < 2) return 0;

@@ -30,7 +30,8 @@ internal sealed class DocumentPlan
     {
         var budget = new ContextBudget(model.Info);
         int available = budget.Prefix - extraReserve;
-        string frame = DocumentPrompt.Prefix(document, new Chunk(1, document.Text.Length, document.Text.Length, document.Text.Length), 1_000);
+        string frame = DocumentPrompt.Prefix(
+            document, new Chunk(1, document.Text.Length, document.Text.Length, document.Text.Length), 1_000);
         int overhead = model.CountPromptTokens(DocumentPrompt.Messages(frame, "")) + LongestPath(document, model);
         int room = available - overhead;
         if (room < 128)
@@ -51,7 +52,8 @@ internal sealed class DocumentPlan
             }
         }
 
-        throw new InvalidOperationException($"The document cannot be cut to fit a context of {budget.Context:N0} tokens. Use a model with a longer context.");
+        throw new InvalidOperationException(
+            $"The document cannot be cut to fit a context of {budget.Context:N0} tokens. Use a model with a longer context.");
     }
 
     private static int LongestPath(Document document, ILanguageModel model) => document.Blocks

@@ -1,8 +1,8 @@
 namespace SmolLM3.Batch.Tasks.Planning;
 
 /// <summary>
-/// Cuts a range of text into parts of bounded cost: at sentence ends if possible, else between words, else anywhere but within a surrogate pair,
-/// which may cost more than it should.
+/// Cuts a range of text into parts of bounded cost: at sentence ends if possible, else between words, else anywhere but within a surrogate
+/// pair, which may cost more than it should.
 /// </summary>
 internal static class TextSplitter
 {

@@ -23,9 +23,11 @@ internal sealed record PromptResult(
 /// <summary>Writes the files of a free prompt.</summary>
 internal static class PromptFiles
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static IReadOnlyList<ResultFile> Render(TaskContext context, PromptOptions options, Completion answer, int chunks, double coverage)
+    public static IReadOnlyList<ResultFile> Render(
+        TaskContext context, PromptOptions options, Completion answer, int chunks, double coverage)
     {
         bool complete = answer.FinishReason == FinishReason.Stop;
         if (!complete) context.Warn("The answer reached its token limit and was cut. Raise maxTokens.");
@@ -37,7 +39,8 @@ internal static class PromptFiles
                 : "The answer reached its token limit before its JSON was complete. Raise maxTokens, or bound the schema's strings and lists.");
         }
 
-        var result = new PromptResult(ResultHeader.Create(context, chunks, coverage), options.Instructions, answer.Text.Trim(), value, complete, answer.Thinking);
+        var result = new PromptResult(
+            ResultHeader.Create(context, chunks, coverage), options.Instructions, answer.Text.Trim(), value, complete, answer.Thinking);
         return
         [
             new ResultFile("prompt.json", MediaTypes.Json, ResultJson.Write(result.Header, result)),
@@ -62,11 +65,13 @@ internal static class PromptFiles
     {
         var text = new StringBuilder();
         if (result.Value is null) text.Append(result.Answer).Append("\n\n");
-        else text.Append("```json\n").Append(result.Value.ToJsonString(Indented).Replace("```", "\\u0060\\u0060\\u0060")).Append("\n```\n\n");
+        else text.Append("```json\n").Append(
+            result.Value.ToJsonString(Indented).Replace("```", "\\u0060\\u0060\\u0060")).Append("\n```\n\n");
         return MarkdownFooter.Append(text, result.Header);
     }
 
-    private static string Html(PromptResult result) => HtmlPage.Render("Answer", result.Header.Document.Title ?? result.Header.Document.Name, result.Header, html =>
+    private static string Html(PromptResult result) =>
+        HtmlPage.Render("Answer", result.Header.Document.Title ?? result.Header.Document.Name, result.Header, html =>
     {
         html.Element("p", result.Instructions, ("class", "focus"));
         if (result.Value is null) MarkdownView.Write(html, result.Answer);

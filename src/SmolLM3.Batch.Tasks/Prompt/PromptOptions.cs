@@ -14,7 +14,8 @@ namespace SmolLM3.Batch.Tasks.Prompt;
 /// <param name="TopP">Keep the most likely tokens that add up to this.</param>
 /// <param name="Seed">Of the sampling.</param>
 internal sealed record PromptOptions(
-    string Instructions, JsonObject? Schema, bool Thinking, int? ThinkingBudget, int? MaxTokens, double Temperature, double TopP, ulong Seed)
+    string Instructions, JsonObject? Schema, bool Thinking, int? ThinkingBudget, int? MaxTokens, double Temperature, double TopP,
+    ulong Seed)
 {
     public static PromptOptions Parse(JsonObject? options)
     {
@@ -28,7 +29,8 @@ internal sealed record PromptOptions(
         double topP = reader.Number("topP", 1, 0.01, 1);
         ulong seed = reader.Seed("seed");
         reader.End();
-        if (thinkingBudget > 0 && !thinking) throw new InvalidTaskException("Option 'thinkingBudget' of task 'prompt' needs 'thinking': true.");
+        if (thinkingBudget > 0 && !thinking)
+            throw new InvalidTaskException("Option 'thinkingBudget' of task 'prompt' needs 'thinking': true.");
         return new PromptOptions(
             instructions, schema is null ? null : SchemaGuard.Check(schema), thinking, thinkingBudget > 0 ? thinkingBudget : null,
             maxTokens > 0 ? maxTokens : null, temperature, topP, seed);

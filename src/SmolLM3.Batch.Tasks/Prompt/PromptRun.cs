@@ -25,7 +25,8 @@ internal sealed class PromptRun(PromptOptions options) : ITaskRun
             [.. plan.Chunks.Select(chunk => (chunk, Request(plan.Ask(chunk, question), ask)))], cancellationToken).ConfigureAwait(false);
         var answers = completions.ToList();
         while (answers.Count > 1) answers = await MergeAsync(context, answers, ask, budget, cancellationToken).ConfigureAwait(false);
-        if (IsCut(answers[0], ask) && plan.Chunks.Count == 1) answers = await AskTighterAsync(context, plan, question, ask, cancellationToken).ConfigureAwait(false);
+        if (IsCut(answers[0], ask) && plan.Chunks.Count == 1)
+            answers = await AskTighterAsync(context, plan, question, ask, cancellationToken).ConfigureAwait(false);
 
         double coverage = plan.Coverage(context.Document);
         return new TaskOutcome(PromptFiles.Render(context, options, answers[0], plan.Chunks.Count, coverage), coverage);
@@ -34,10 +35,12 @@ internal sealed class PromptRun(PromptOptions options) : ITaskRun
     private static bool IsCut(Completion answer, Ask ask) => ask.Schema is not null && answer.FinishReason == FinishReason.Length;
 
     /// <summary>Half a JSON value is none: an answer that outgrew its tokens is asked for once more, in a quarter of the words.</summary>
-    private async Task<List<Completion>> AskTighterAsync(TaskContext context, DocumentPlan plan, string question, Ask ask, CancellationToken cancellationToken)
+    private async Task<List<Completion>> AskTighterAsync(
+        TaskContext context, DocumentPlan plan, string question, Ask ask, CancellationToken cancellationToken)
     {
         var tighter = ask with { Schema = SchemaBounds.Apply(options.Schema!, ask.MaxTokens / 4) };
-        return [.. await context.CompleteAsync([Request(plan.Ask(plan.Chunks[0], question), tighter)], cancellationToken).ConfigureAwait(false)];
+        return [.. await context.CompleteAsync(
+            [Request(plan.Ask(plan.Chunks[0], question), tighter)], cancellationToken).ConfigureAwait(false)];
     }
 
     private string Question(Ask ask) => ask.Schema is null
@@ -63,11 +66,14 @@ internal sealed class PromptRun(PromptOptions options) : ITaskRun
     private async Task<List<Completion>> MergeAsync(
         TaskContext context, List<Completion> answers, Ask ask, ContextBudget budget, CancellationToken cancellationToken)
     {
-        string question = "\n---\nInstructions: " + Question(ask) + "\nMerge the answers into one that follows the instructions for the whole document.";
-        int room = budget.Context - ask.MaxTokens - ask.Thinking - context.Model.CountPromptTokens(Messages("", question), options.Thinking) - 32;
+        string question =
+            "\n---\nInstructions: " + Question(ask) + "\nMerge the answers into one that follows the instructions for the whole document.";
+        int room = budget.Context - ask.MaxTokens - ask.Thinking - context.Model.CountPromptTokens(
+            Messages("", question), options.Thinking) - 32;
         if (room < 64)
         {
-            throw new InvalidOperationException("The instructions and the answers leave no room for merging. Lower maxTokens or shorten the instructions.");
+            throw new InvalidOperationException(
+                "The instructions and the answers leave no room for merging. Lower maxTokens or shorten the instructions.");
         }
 
         var groups = Groups(context, answers, room);
@@ -78,7 +84,8 @@ internal sealed class PromptRun(PromptOptions options) : ITaskRun
         return [.. groups.Select(group => group.Count > 1 ? completions[next++] : group[0].Answer)];
     }
 
-    private static ChatMessage[] Messages(string answers, string question) => [ChatMessage.System(MergeSystem), ChatMessage.User(answers + question)];
+    private static ChatMessage[] Messages(string answers, string question) =>
+        [ChatMessage.System(MergeSystem), ChatMessage.User(answers + question)];
 
     /// <summary>Groups of neighbours that fit one prompt: two at least, cut to half of the room each where they must be.</summary>
     private static List<List<(Completion Answer, string Text)>> Groups(TaskContext context, List<Completion> answers, int room)

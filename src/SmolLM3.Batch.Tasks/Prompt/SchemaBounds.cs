@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SmolLM3.Batch.Tasks.Prompt;
 
-/// <summary>Gives every string and list of a schema a bound, so that an answer ends before its tokens do. Bounds that are there stay.</summary>
+/// <summary>
+/// Gives every string and list of a schema a bound, so that an answer ends before its tokens do. Bounds that are there stay.
+/// </summary>
 internal static class SchemaBounds
 {
     public static JsonObject Apply(JsonObject schema, int maxTokens)

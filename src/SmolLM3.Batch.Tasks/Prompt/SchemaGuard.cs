@@ -14,7 +14,8 @@ internal static class SchemaGuard
 
     private static readonly FrozenSet<string> Enforced = FrozenSet.ToFrozenSet(
     [
-        "type", "properties", "required", "additionalProperties", "enum", "const", "items", "minItems", "maxItems", "minLength", "maxLength",
+        "type", "properties", "required", "additionalProperties", "enum", "const", "items", "minItems", "maxItems", "minLength",
+        "maxLength",
         "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "anyOf", "$ref", "$defs",
     ]);
 
@@ -28,14 +29,17 @@ internal static class SchemaGuard
 
     private static JsonObject Clean(JsonObject schema, string path, int depth, ref int nodes)
     {
-        if (depth > MaxDepth || ++nodes > MaxNodes) throw Wrong(path, $"it is too large: at most {MaxDepth} levels and {MaxNodes:N0} schemas");
+        if (depth > MaxDepth || ++nodes > MaxNodes)
+            throw Wrong(path, $"it is too large: at most {MaxDepth} levels and {MaxNodes:N0} schemas");
         var clean = new JsonObject();
         foreach (var (keyword, value) in schema)
         {
             if (Annotations.Contains(keyword)) continue;
             if (!Enforced.Contains(keyword))
             {
-                throw Wrong(path, $"the keyword '{keyword}' is not supported; supported are {string.Join(", ", Enforced.Order(StringComparer.Ordinal))}");
+                throw Wrong(
+                    path,
+                    $"the keyword '{keyword}' is not supported; supported are {string.Join(", ", Enforced.Order(StringComparer.Ordinal))}");
             }
 
             clean[keyword] = keyword switch

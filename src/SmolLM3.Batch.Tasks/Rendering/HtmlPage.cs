@@ -5,14 +5,17 @@ using SmolLM3.Batch.Tasks.Results;
 
 namespace SmolLM3.Batch.Tasks.Rendering;
 
-/// <summary>The frame of every HTML result: one self-contained page without script, whose policy allows nothing but its own style sheet.</summary>
+/// <summary>
+/// The frame of every HTML result: one self-contained page without script, whose policy allows nothing but its own style sheet.
+/// </summary>
 internal static class HtmlPage
 {
     private static readonly string Css = LoadCss();
     private static readonly string CssHash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)));
     private static readonly string Policy = $"default-src 'none'; style-src 'sha256-{CssHash}'; base-uri 'none'; form-action 'none'";
 
-    public static string Render(string kind, string title, ResultHeader header, Action<HtmlWriter> body, string? pageClass = null, string? language = null)
+    public static string Render(
+        string kind, string title, ResultHeader header, Action<HtmlWriter> body, string? pageClass = null, string? language = null)
     {
         var html = new HtmlWriter();
         html.DocumentType().Open("html", ("lang", language));
@@ -39,7 +42,8 @@ internal static class HtmlPage
         var parts = new List<string> { header.Document.Name };
         if (header.Document.Pages is { } pages) parts.Add(Number(pages) + (pages == 1 ? " page" : " pages"));
         parts.Add($"{Number(header.Document.Characters)} characters");
-        parts.Add(header.Coverage >= 1 ? "read in full" : $"{(100 * header.Coverage).ToString("0.#", CultureInfo.InvariantCulture)} % read");
+        parts.Add(
+            header.Coverage >= 1 ? "read in full" : $"{(100 * header.Coverage).ToString("0.#", CultureInfo.InvariantCulture)} % read");
         return string.Join(" · ", parts);
     }
 

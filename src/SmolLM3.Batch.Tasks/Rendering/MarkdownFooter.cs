@@ -13,7 +13,9 @@ internal static class MarkdownFooter
         foreach (string warning in header.Warnings) text.Append("> **Note:** ").Append(MarkdownEscape.Inline(warning)).Append("\n\n");
         string document = MarkdownEscape.Inline(header.Document.Name);
         string model = MarkdownEscape.Inline(header.Model.Name);
-        text.Append(CultureInfo.InvariantCulture, $"*{document}, {100 * header.Coverage:0.#} % read by {model}, {header.GeneratedAt:yyyy-MM-dd}.*\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"*{document}, {100 * header.Coverage:0.#} % read by {model}, {header.GeneratedAt:yyyy-MM-dd}.*\n");
         return text.ToString();
     }
 }

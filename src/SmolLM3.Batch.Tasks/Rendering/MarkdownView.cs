@@ -7,8 +7,8 @@ using SmolLM3.Batch.Documents.Markdown;
 namespace SmolLM3.Batch.Tasks.Rendering;
 
 /// <summary>
-/// Markdown that a model wrote, as part of a page: headings, lists, tables, emphasis and code. Everything goes through the writer as text; links
-/// and pictures lose their addresses, and raw HTML shows as it is.
+/// Markdown that a model wrote, as part of a page: headings, lists, tables, emphasis and code. Everything goes through the writer as text;
+/// links and pictures lose their addresses, and raw HTML shows as it is.
 /// </summary>
 internal static class MarkdownView
 {

@@ -60,19 +60,22 @@ internal static class SourceView
     private static string Anchor(int paragraph) => "p" + paragraph.ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<int> Neighbours(Document document, IEnumerable<SourceSpan> spans) => spans
-        .SelectMany(span => Enumerable.Range(span.Paragraph - 2, document.BlockAt(Math.Max(span.Start, span.End - 1)).Index - span.Paragraph + 4))
+        .SelectMany(
+            span => Enumerable.Range(span.Paragraph - 2, document.BlockAt(Math.Max(span.Start, span.End - 1)).Index - span.Paragraph + 4))
         .Where(index => index >= 0 && index < document.Blocks.Count)
         .Distinct()
         .Order();
 
-    private static void WriteBlock(HtmlWriter html, Document document, Block block, bool cited, List<(int Start, int End)> marks, int nextMark)
+    private static void WriteBlock(
+        HtmlWriter html, Document document, Block block, bool cited, List<(int Start, int End)> marks, int nextMark)
     {
         string Readable(int from, int to) => SourceText.Readable(document.Text[from..to], document.Format);
 
         string anchor = Anchor(block.Index + 1);
         html.Open("p", ("id", anchor), ("class", block.Kind == BlockKind.Paragraph ? null : block.Kind.ToString().ToLowerInvariant()));
         string number = (block.Index + 1).ToString(CultureInfo.InvariantCulture);
-        html.Element("a", number, ("class", cited ? "number cited" : "number"), ("href", "#" + anchor), ("aria-label", "Paragraph " + number));
+        html.Element(
+            "a", number, ("class", cited ? "number cited" : "number"), ("href", "#" + anchor), ("aria-label", "Paragraph " + number));
         int position = block.Start;
         int end = Math.Min(block.End, block.Start + LongestParagraph);
         if (block.Kind == BlockKind.Heading)

@@ -26,7 +26,8 @@ internal sealed record ResultHeader(
             Version,
             context.Type,
             new DocumentFacts(
-                document.Name, document.Format.ToString().ToLowerInvariant(), document.Title, document.PageCount, document.Text.Length, document.Blocks.Count),
+                document.Name, document.Format.ToString().ToLowerInvariant(), document.Title, document.PageCount, document.Text.Length,
+                document.Blocks.Count),
             new ModelFacts(context.Model.Info.Name, context.Model.Info.Revision),
             context.Session.Time.GetUtcNow(),
             Math.Round(coverage, 6),

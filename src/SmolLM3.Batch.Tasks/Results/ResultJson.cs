@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace SmolLM3.Batch.Tasks.Results;
 
 /// <summary>
-/// How results are written as JSON: camel case, indented, letters of all scripts as they are. The files are served as JSON: nobody puts them
-/// into HTML unescaped.
+/// How results are written as JSON: camel case, indented, letters of all scripts as they are. The files are served as JSON: nobody puts
+/// them into HTML unescaped.
 /// </summary>
 internal static class ResultJson
 {

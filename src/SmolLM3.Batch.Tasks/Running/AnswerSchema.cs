@@ -23,7 +23,8 @@ internal static class AnswerSchema
 
     public static JsonObject Text(int maxLength) => new() { ["type"] = "string", ["maxLength"] = maxLength };
 
-    public static JsonObject Integer(int minimum, int maximum) => new() { ["type"] = "integer", ["minimum"] = minimum, ["maximum"] = maximum };
+    public static JsonObject Integer(int minimum, int maximum) =>
+        new() { ["type"] = "integer", ["minimum"] = minimum, ["maximum"] = maximum };
 
     public static JsonObject OneOf(IEnumerable<string> values) =>
         new() { ["type"] = "string", ["enum"] = new JsonArray([.. values.Select(value => (JsonNode)value)]) };

@@ -5,7 +5,9 @@ using SmolLM3.Batch.Tasks.Planning;
 
 namespace SmolLM3.Batch.Tasks.Running;
 
-/// <summary>What all tasks of one request share: the document, the model, the plan of chunks and the index of the text. Thread-safe.</summary>
+/// <summary>
+/// What all tasks of one request share: the document, the model, the plan of chunks and the index of the text. Thread-safe.
+/// </summary>
 internal sealed class DocumentSession(Document document, ILanguageModel model, TimeProvider time, int tasks)
 {
     private readonly Lazy<DocumentPlan> _plan = new(() => DocumentPlan.Create(document, model));

@@ -5,7 +5,9 @@ using SmolLM3.Batch.Generation;
 
 namespace SmolLM3.Batch.Tasks.Running;
 
-/// <summary>Reads the JSON of an answer; one that was cut at its token limit is closed where it stopped, and what was complete is kept.</summary>
+/// <summary>
+/// Reads the JSON of an answer; one that was cut at its token limit is closed where it stopped, and what was complete is kept.
+/// </summary>
 internal static class JsonAnswer
 {
     /// <summary>The object, or null where the text has none.</summary>
@@ -29,7 +31,8 @@ internal static class JsonAnswer
     {
         try
         {
-            var node = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, MaxDepth = 64 }) as JsonObject;
+            var node = JsonNode.Parse(
+                json, documentOptions: new JsonDocumentOptions { AllowTrailingCommas = true, MaxDepth = 64 }) as JsonObject;
 
             // Duplicate keys come to light only when the object is read.
             _ = node?.Count;

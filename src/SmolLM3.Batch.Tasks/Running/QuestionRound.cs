@@ -4,8 +4,8 @@ using SmolLM3.Batch.Tasks.Planning;
 namespace SmolLM3.Batch.Tasks.Running;
 
 /// <summary>
-/// Where the tasks of one request put their questions about the document's parts before any is submitted. Submitted part by part, whichever task
-/// asks, a KV cache that is smaller than the document computes every part once and not once per task.
+/// Where the tasks of one request put their questions about the document's parts before any is submitted. Submitted part by part, whichever
+/// task asks, a KV cache that is smaller than the document computes every part once and not once per task.
 /// </summary>
 /// <param name="model">Answers.</param>
 /// <param name="tasks">Tasks that are to arrive, with questions or without.</param>
@@ -15,7 +15,9 @@ internal sealed class QuestionRound(ILanguageModel model, int tasks)
     private readonly HashSet<TaskContext> _arrived = [];
     private readonly List<Question> _questions = [];
 
-    /// <summary>Adds a task's questions; they are submitted once all tasks are there, and at once where the round is over for this task.</summary>
+    /// <summary>
+    /// Adds a task's questions; they are submitted once all tasks are there, and at once where the round is over for this task.
+    /// </summary>
     public IReadOnlyList<Task<Completion>> Ask(
         TaskContext task, IReadOnlyList<(Chunk Part, CompletionRequest Request)> questions, CancellationToken cancellationToken)
     {

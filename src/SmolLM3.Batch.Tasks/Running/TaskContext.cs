@@ -56,11 +56,13 @@ internal sealed class TaskContext(DocumentSession session, string type, IProgres
         if (requests.Count == 0) return [];
         Plan(requests);
         Session.Round.Arrive(this);
-        return await CountAsync(SharedBeginnings.Mark(requests).Select(request => Model.CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
+        return await CountAsync(
+            SharedBeginnings.Mark(requests).Select(request => Model.CompleteAsync(request, cancellationToken))).ConfigureAwait(false);
     }
 
     /// <summary>Asks about parts of the document, together with what the other tasks ask about them; answers come back in order.</summary>
-    public async Task<Completion[]> AskAsync(IReadOnlyList<(Chunk Part, CompletionRequest Request)> questions, CancellationToken cancellationToken)
+    public async Task<Completion[]> AskAsync(
+        IReadOnlyList<(Chunk Part, CompletionRequest Request)> questions, CancellationToken cancellationToken)
     {
         Plan([.. questions.Select(question => question.Request)]);
         return await CountAsync(Session.Round.Ask(this, questions, cancellationToken)).ConfigureAwait(false);

@@ -34,13 +34,15 @@ internal sealed class SummarizeRun(SummarizeOptions options) : ITaskRun
         int most = Math.Max(1, (budget.Answer - SummaryPrompts.FrameTokens) / PointCost);
         if (options.Points > most)
         {
-            context.Warn($"The summary is shorter than the {options.Words:N0} words asked for: an answer of this model holds about {most} points.");
+            context.Warn(
+                $"The summary is shorter than the {options.Words:N0} words asked for: an answer of this model holds about {most} points.");
         }
 
         return Math.Min(options.Points, most);
     }
 
-    private async Task<Summary> FromDocumentAsync(TaskContext context, DocumentPlan plan, int target, int answer, CancellationToken cancellationToken)
+    private async Task<Summary> FromDocumentAsync(
+        TaskContext context, DocumentPlan plan, int target, int answer, CancellationToken cancellationToken)
     {
         int last = context.Document.Blocks.Count;
         var request = new CompletionRequest
@@ -53,9 +55,12 @@ internal sealed class SummarizeRun(SummarizeOptions options) : ITaskRun
         return SummaryAnswers.Final(context, completions[0], number => [number], last);
     }
 
-    private async Task<Summary> FromPartsAsync(TaskContext context, DocumentPlan plan, int target, int answer, CancellationToken cancellationToken)
+    private async Task<Summary> FromPartsAsync(
+        TaskContext context, DocumentPlan plan, int target, int answer, CancellationToken cancellationToken)
     {
-        int perPart = Math.Clamp((2 * target + plan.Chunks.Count - 1) / plan.Chunks.Count, 2, Math.Max(2, (plan.Budget.Answer - 16) / SummaryPrompts.PointTokens));
+        int perPart = Math.Clamp(
+            (2 * target + plan.Chunks.Count - 1) / plan.Chunks.Count, 2,
+            Math.Max(2, (plan.Budget.Answer - 16) / SummaryPrompts.PointTokens));
         string question = SummaryPrompts.MapQuestion(options, perPart);
         var requests = plan.Chunks.Select(chunk =>
         {
@@ -76,7 +81,8 @@ internal sealed class SummarizeRun(SummarizeOptions options) : ITaskRun
             points.AddRange(SummaryAnswers.Points(context, completions[i], number => number >= first && number <= last ? [number] : []));
         }
 
-        var notes = await new SummaryReducer(context, options, plan.Budget).ReduceAsync(points, answer, cancellationToken).ConfigureAwait(false);
+        var notes = await new SummaryReducer(context, options, plan.Budget).ReduceAsync(points, answer, cancellationToken)
+            .ConfigureAwait(false);
         return await ComposeAsync(context, notes, target, answer, cancellationToken).ConfigureAwait(false);
     }
 

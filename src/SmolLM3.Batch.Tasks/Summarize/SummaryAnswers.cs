@@ -14,16 +14,19 @@ internal static class SummaryAnswers
     {
         var answer = Parse(context, completion);
         return new Summary(
-            answer.Text("headline"), answer.Text("overview"), Points(answer, number => number >= 1 && number <= lastNumber ? paragraphs(number) : []));
+            answer.Text("headline"), answer.Text("overview"), Points(
+                answer, number => number >= 1 && number <= lastNumber ? paragraphs(number) : []));
     }
 
-    public static IReadOnlyList<SummaryPoint> Points(TaskContext context, Completion completion, Func<int, IReadOnlyList<int>> paragraphs) =>
+    public static IReadOnlyList<SummaryPoint> Points(
+        TaskContext context, Completion completion, Func<int, IReadOnlyList<int>> paragraphs) =>
         Points(Parse(context, completion), paragraphs);
 
     private static List<SummaryPoint> Points(JsonObject answer, Func<int, IReadOnlyList<int>> paragraphs) =>
     [
         .. answer.Items("points")
-            .Select(item => new SummaryPoint(item.Text("text"), [.. item.Integers("from").SelectMany(paragraphs).Distinct().Take(MostCitations)]))
+            .Select(item => new SummaryPoint(
+                item.Text("text"), [.. item.Integers("from").SelectMany(paragraphs).Distinct().Take(MostCitations)]))
             .Where(point => point.Text.Length > 0)
             .DistinctBy(point => point.Text),
     ];

@@ -6,7 +6,8 @@ namespace SmolLM3.Batch.Tasks.Summarize;
 /// <summary>A summary as a page.</summary>
 internal static class SummaryHtml
 {
-    public static string Render(SummaryResult result, Document document) => HtmlPage.Render("Summary", result.Headline, result.Header, html =>
+    public static string Render(SummaryResult result, Document document) =>
+        HtmlPage.Render("Summary", result.Headline, result.Header, html =>
     {
         if (result.Focus is not null) html.Open("p", ("class", "focus")).Element("strong", "Question: ").Text(result.Focus).Close();
         if (result.Overview is not null) html.Element("p", result.Overview, ("class", "lead"));
@@ -20,7 +21,9 @@ internal static class SummaryHtml
             if (!prose) html.Close();
         }
 
-        SourceView.Write(html, document, [.. result.Sections.SelectMany(section => section.Points).SelectMany(point => point.Citations)], markWords: false);
+        SourceView.Write(
+            html, document, [.. result.Sections.SelectMany(section => section.Points).SelectMany(point => point.Citations)],
+            markWords: false);
     });
 
     private static void WritePoint(HtmlWriter html, CitedPoint point, string tag, SourceFormat format)
@@ -28,13 +31,16 @@ internal static class SummaryHtml
         html.Open(tag).Text(SourceText.Readable(point.Text, format));
         foreach (var citation in point.Citations)
         {
-            html.Element("a", SourceView.Short(citation), ("class", "cite"), ("href", "#" + SourceView.Anchor(citation)), ("title", SourceView.Place(citation)));
+            html.Element(
+                "a", SourceView.Short(citation), ("class", "cite"), ("href", "#" + SourceView.Anchor(citation)),
+                ("title", SourceView.Place(citation)));
         }
 
         if (!point.Verified)
         {
             html.Text(" ").Element(
-                "span", "not confirmed", ("class", "tag"), ("title", "The cited paragraphs do not contain the words and numbers of this point."));
+                "span", "not confirmed", ("class", "tag"), (
+                    "title", "The cited paragraphs do not contain the words and numbers of this point."));
         }
 
         html.Close();

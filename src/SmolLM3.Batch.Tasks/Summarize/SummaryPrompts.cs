@@ -34,9 +34,12 @@ internal static class SummaryPrompts
         string unit = options.Style == "plain"
             ? string.Create(CultureInfo.InvariantCulture, $"as prose of up to {points} paragraphs")
             : string.Create(CultureInfo.InvariantCulture, $"in up to {points} points of one sentence each");
-        string overview = options.Style == "executive" ? "Begin with a headline and an overview of two or three sentences. " : "Begin with a headline. ";
+        string overview = options.Style == "executive"
+            ? "Begin with a headline and an overview of two or three sentences. "
+            : "Begin with a headline. ";
         string what = fromNotes ? "notes" : "document";
-        return string.Create(CultureInfo.InvariantCulture, $"Summarize the {what} {unit}, about {options.Words} words in all, in its own language. ")
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Summarize the {what} {unit}, about {options.Words} words in all, in its own language. ")
             + overview + FocusText(options)
             + $"Keep names, dates and amounts exact. Give the numbers of the {(fromNotes ? "notes" : "paragraphs")} each comes from. Answer in JSON.";
     }
@@ -51,7 +54,8 @@ internal static class SummaryPrompts
 
     public static JsonObject FinalSchema(SummarizeOptions options, int points, int firstNumber, int lastNumber)
     {
-        var list = AnswerSchema.Array(PointSchema(options.Style == "plain" ? ParagraphLength : PointLength, firstNumber, lastNumber), 1, points);
+        var list = AnswerSchema.Array(
+            PointSchema(options.Style == "plain" ? ParagraphLength : PointLength, firstNumber, lastNumber), 1, points);
         return options.Style == "executive"
             ? AnswerSchema.Object(("headline", AnswerSchema.Text(100)), ("overview", AnswerSchema.Text(400)), ("points", list))
             : AnswerSchema.Object(("headline", AnswerSchema.Text(100)), ("points", list));

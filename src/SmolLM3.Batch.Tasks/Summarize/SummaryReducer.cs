@@ -4,10 +4,14 @@ using SmolLM3.Batch.Tasks.Running;
 
 namespace SmolLM3.Batch.Tasks.Summarize;
 
-/// <summary>Merges points level by level until all of them fit one prompt. Each level asks at least half as many; all groups of a level run in one batch.</summary>
+/// <summary>
+/// Merges points level by level until all of them fit one prompt. Each level asks at least half as many; all groups of a level run in one
+/// batch.
+/// </summary>
 internal sealed class SummaryReducer(TaskContext context, SummarizeOptions options, ContextBudget budget)
 {
-    public async Task<IReadOnlyList<SummaryPoint>> ReduceAsync(IReadOnlyList<SummaryPoint> points, int answer, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SummaryPoint>> ReduceAsync(
+        IReadOnlyList<SummaryPoint> points, int answer, CancellationToken cancellationToken)
     {
         int room = budget.Context - answer - budget.Question - 128;
         while (points.Count > 1 && Cost(points) > room)
@@ -38,7 +42,8 @@ internal sealed class SummaryReducer(TaskContext context, SummarizeOptions optio
         for (int i = 0; i < groups.Count; i++)
         {
             var group = groups[i];
-            var points = SummaryAnswers.Points(context, completions[i], number => number >= 1 && number <= group.Length ? group[number - 1].Paragraphs : []);
+            var points = SummaryAnswers.Points(
+                context, completions[i], number => number >= 1 && number <= group.Length ? group[number - 1].Paragraphs : []);
 
             // A group whose answer is unreadable keeps its first points, so that no part of the document drops out.
             merged.AddRange(points.Count > 0 ? points.Take(Keep(group.Length)) : group.Take(Keep(group.Length)));
@@ -74,5 +79,6 @@ internal sealed class SummaryReducer(TaskContext context, SummarizeOptions optio
         return groups;
     }
 
-    private int Cost(IReadOnlyList<SummaryPoint> points) => context.Model.CountTokens(SummaryPrompts.Notes(context.Document, points)) + points.Count;
+    private int Cost(IReadOnlyList<SummaryPoint> points) =>
+        context.Model.CountTokens(SummaryPrompts.Notes(context.Document, points)) + points.Count;
 }

@@ -21,7 +21,9 @@ internal sealed record SummaryResult(
         string headline = summary.Headline.Length > 0 ? summary.Headline : context.Document.Title ?? context.Document.Name;
         var sections = options.Style == "sections" ? BySection(points) : [new SummarySection(null, null, points)];
         return new SummaryResult(
-            ResultHeader.Create(context, chunks, coverage), options.Style, options.Focus, headline, summary.Overview.Length > 0 ? summary.Overview : null, sections);
+            ResultHeader.Create(context, chunks, coverage), options.Style, options.Focus, headline, summary.Overview.Length > 0
+                ? summary.Overview
+                : null, sections);
     }
 
     /// <summary>Points under the document's own headings, two levels deep, in the document's order.</summary>
@@ -30,6 +32,7 @@ internal sealed record SummaryResult(
         .. points
             .OrderBy(point => point.Citations.Count > 0 ? point.Citations[0].Start : int.MaxValue)
             .GroupBy(point => point.Citations.Count > 0 ? string.Join(" › ", point.Citations[0].Section.Take(2)) : "")
-            .Select(group => new SummarySection(group.Key.Length > 0 ? group.Key : null, group.First().Citations.Select(c => c.Page).FirstOrDefault(), [.. group])),
+            .Select(group => new SummarySection(
+                group.Key.Length > 0 ? group.Key : null, group.First().Citations.Select(c => c.Page).FirstOrDefault(), [.. group])),
     ];
 }

@@ -53,12 +53,14 @@ internal static class DocxPieces
         return key.ToString();
     }
 
-    public static RunProperties? FirstLook(OpenXmlElement parent) => parent.Elements<Run>().FirstOrDefault(run => TextOf(run) is not null)?.RunProperties;
+    public static RunProperties? FirstLook(OpenXmlElement parent) =>
+        parent.Elements<Run>().FirstOrDefault(run => TextOf(run) is not null)?.RunProperties;
 
     private static void Append(List<DocxPiece> pieces, Run run, string text)
     {
         string look = KeyOf(run.RunProperties);
-        if (pieces.Count > 0 && pieces[^1] is { Text: { } previous } last && last.Look == look) pieces[^1] = last with { Text = previous + text };
+        if (pieces.Count > 0 && pieces[^1] is { Text: { } previous } last && last.Look == look)
+            pieces[^1] = last with { Text = previous + text };
         else pieces.Add(new DocxPiece([run], text, look));
     }
 

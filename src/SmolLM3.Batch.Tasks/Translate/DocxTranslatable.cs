@@ -73,7 +73,9 @@ internal sealed class DocxTranslatable : ITranslatable
     private static BlockKind Kind(Paragraph paragraph)
     {
         string style = paragraph.ParagraphProperties?.ParagraphStyleId?.Val?.Value ?? "";
-        if (style.StartsWith("heading", StringComparison.OrdinalIgnoreCase) || style.Equals("Title", StringComparison.OrdinalIgnoreCase)) return BlockKind.Heading;
+        if (style.StartsWith(
+            "heading",
+            StringComparison.OrdinalIgnoreCase) || style.Equals("Title", StringComparison.OrdinalIgnoreCase)) return BlockKind.Heading;
         if (paragraph.Ancestors<TableCell>().Any()) return BlockKind.TableRow;
         if (paragraph.Ancestors<Footnote>().Any() || paragraph.Ancestors<Endnote>().Any()) return BlockKind.Footnote;
         return paragraph.ParagraphProperties?.NumberingProperties is null ? BlockKind.Paragraph : BlockKind.ListItem;

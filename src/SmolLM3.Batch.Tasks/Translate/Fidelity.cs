@@ -11,7 +11,8 @@ internal static partial class Fidelity
 
     /// <summary>The same apart from the tags around formatted text.</summary>
     public static bool KeepsWithoutFormatting(string source, string target) =>
-        TaggedText.Signature(TaggedText.WithoutPairs(source)) == TaggedText.Signature(TaggedText.WithoutPairs(target)) && KeepsContent(source, target);
+        TaggedText.Signature(TaggedText.WithoutPairs(source)) == TaggedText.Signature(TaggedText.WithoutPairs(target))
+            && KeepsContent(source, target);
 
     /// <summary>What must stand in the translation as it is, for a second attempt.</summary>
     public static IReadOnlyList<string> MustKeep(string source) =>

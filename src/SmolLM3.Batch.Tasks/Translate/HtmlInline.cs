@@ -14,11 +14,13 @@ internal static class HtmlInline
 
     private static readonly FrozenSet<string> Atomic = FrozenSet.ToFrozenSet(
     [
-        "audio", "br", "button", "canvas", "code", "data", "embed", "iframe", "img", "input", "kbd", "map", "math", "meter", "object", "output",
+        "audio", "br", "button", "canvas", "code", "data", "embed", "iframe", "img", "input", "kbd", "map", "math", "meter", "object",
+        "output",
         "picture", "progress", "ruby", "samp", "select", "svg", "textarea", "var", "video", "wbr",
     ]);
 
-    private static readonly FrozenSet<string> Opaque = FrozenSet.ToFrozenSet(["pre", "style", "script", "template", "noscript", "head", "link", "meta"]);
+    private static readonly FrozenSet<string> Opaque =
+        FrozenSet.ToFrozenSet(["pre", "style", "script", "template", "noscript", "head", "link", "meta"]);
 
     /// <summary>Whether the element flows with text: an inline element that holds no block.</summary>
     public static bool IsInline(IElement element) =>

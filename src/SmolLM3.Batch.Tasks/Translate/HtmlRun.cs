@@ -27,7 +27,9 @@ internal sealed class HtmlRun
     /// <summary>What people see of each tag's element.</summary>
     public IReadOnlyList<string> Atoms => [.. _tags.Select(tag => tag is IElement { LocalName: "br" } ? " " : tag.TextContent)];
 
-    /// <summary>Puts the translation in place of the nodes. A formatted stretch gets a fresh copy of its element; anything else is moved.</summary>
+    /// <summary>
+    /// Puts the translation in place of the nodes. A formatted stretch gets a fresh copy of its element; anything else is moved.
+    /// </summary>
     public void Replace(string target)
     {
         var owner = _parent.Owner!;

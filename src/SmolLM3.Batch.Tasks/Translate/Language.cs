@@ -30,7 +30,8 @@ internal sealed record Language(string Code, string Name, IReadOnlyList<string> 
             words++;
         }
 
-        var (best, hits) = All.Select(language => (language, language.CommonWords.Sum(word => counts.GetValueOrDefault(word)))).MaxBy(found => found.Item2);
+        var (best, hits) = All.Select(
+            language => (language, language.CommonWords.Sum(word => counts.GetValueOrDefault(word)))).MaxBy(found => found.Item2);
         return hits * 20 >= words && hits > 0 ? best : null;
     }
 }

@@ -4,7 +4,9 @@ using SmolLM3.Batch.Tasks.Running;
 
 namespace SmolLM3.Batch.Tasks.Translate;
 
-/// <summary>Translates units: equal pieces once, all in one batch; what loses a tag or a number is tried once more and otherwise kept as it was.</summary>
+/// <summary>
+/// Translates units: equal pieces once, all in one batch; what loses a tag or a number is tried once more and otherwise kept as it was.
+/// </summary>
 internal sealed class SegmentTranslator(TaskContext context, TranslatePrompts prompts, TermTable terms)
 {
     /// <summary>Where more pieces than this fail, the model cannot do it, and asking again is a waste.</summary>
@@ -28,9 +30,11 @@ internal sealed class SegmentTranslator(TaskContext context, TranslatePrompts pr
         return [.. units.Zip(pieces, (unit, list) => Join(unit, list, done))];
     }
 
-    private async Task TranslateAsync(List<string> words, Dictionary<string, PieceResult> done, bool secondAttempt, CancellationToken cancellationToken)
+    private async Task TranslateAsync(
+        List<string> words, Dictionary<string, PieceResult> done, bool secondAttempt, CancellationToken cancellationToken)
     {
-        var completions = await context.CompleteAsync([.. words.Select(piece => Request(piece, secondAttempt))], cancellationToken).ConfigureAwait(false);
+        var completions = await context.CompleteAsync(
+            [.. words.Select(piece => Request(piece, secondAttempt))], cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < words.Count; i++)
         {
             var result = Judge(words[i], completions[i].Text);
@@ -64,7 +68,8 @@ internal sealed class SegmentTranslator(TaskContext context, TranslatePrompts pr
 
     /// <summary>Models like to put their answer into quotation marks.</summary>
     private static string Unquoted(string source, string target) =>
-        target.Length > 2 && target[0] is '"' or '“' or '«' && target[^1] is '"' or '”' or '»' && source[0] is not ('"' or '“' or '«' or '„')
+        target.Length > 2 && target[0] is '"' or '“' or '«'
+            && target[^1] is '"' or '”' or '»' && source[0] is not ('"' or '“' or '«' or '„')
             ? target[1..^1].Trim()
             : target;
 

@@ -20,7 +20,8 @@ internal static class SideBySideHtml
                 if (!segment.Verified)
                 {
                     html.Text(" ").Element(
-                        "span", "not translated", ("class", "tag medium"), ("title", "The translation lost a number, a placeholder or its text."));
+                        "span", "not translated", ("class", "tag medium"), (
+                            "title", "The translation lost a number, a placeholder or its text."));
                 }
 
                 html.Close().Close();
@@ -36,7 +37,8 @@ internal static class SideBySideHtml
         foreach (var term in result.Terms)
         {
             html.Element("dt", term.Term).Open("dd").Text(term.Translation);
-            if (term.Missing.Count > 0) html.Text(" ").Element("span", $"not in {term.Missing.Count} of {term.Occurrences}", ("class", "tag medium"));
+            if (term.Missing.Count > 0)
+                html.Text(" ").Element("span", $"not in {term.Missing.Count} of {term.Occurrences}", ("class", "tag medium"));
             html.Close();
         }
 

@@ -7,9 +7,11 @@ namespace SmolLM3.Batch.Tasks.Translate;
 internal static partial class TaggedText
 {
     /// <summary>The beginning of formatted text; of a link, which must not be lost, where <paramref name="link"/>.</summary>
-    public static string Open(int number, bool link = false) => string.Create(CultureInfo.InvariantCulture, $"<{(link ? "a" : "")}{number}>");
+    public static string Open(int number, bool link = false) =>
+        string.Create(CultureInfo.InvariantCulture, $"<{(link ? "a" : "")}{number}>");
 
-    public static string Close(int number, bool link = false) => string.Create(CultureInfo.InvariantCulture, $"</{(link ? "a" : "")}{number}>");
+    public static string Close(int number, bool link = false) =>
+        string.Create(CultureInfo.InvariantCulture, $"</{(link ? "a" : "")}{number}>");
 
     public static string Atom(int number) => string.Create(CultureInfo.InvariantCulture, $"<{number}/>");
 
@@ -58,7 +60,8 @@ internal static partial class TaggedText
     }
 
     /// <summary>The tags, sorted: equal for texts with the same tags in any order.</summary>
-    public static string Signature(string tagged) => string.Concat(Tag().Matches(tagged).Select(match => match.Value).Order(StringComparer.Ordinal));
+    public static string Signature(string tagged) =>
+        string.Concat(Tag().Matches(tagged).Select(match => match.Value).Order(StringComparer.Ordinal));
 
     [GeneratedRegex(@"<(/?)(a?)(\d{1,6})(/?)>", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex Tag();

@@ -14,7 +14,8 @@ internal sealed record TermUsage(string Term, string Translation, int Occurrence
             var having = Enumerable.Range(0, segments.Count)
                 .Where(i => segments[i].Target is not null && DefinedTerms.IsIn(term.Key, TaggedText.Plain(segments[i].Unit.Text)))
                 .ToList();
-            var missing = having.Where(i => !DefinedTerms.IsUsed(term.Value, TaggedText.Plain(segments[i].Target!))).Select(i => i + 1).ToList();
+            var missing = having.Where(
+                i => !DefinedTerms.IsUsed(term.Value, TaggedText.Plain(segments[i].Target!))).Select(i => i + 1).ToList();
             return new TermUsage(term.Key, term.Value, having.Count, missing);
         }),
     ];

@@ -32,7 +32,8 @@ internal static class TranslateFiles
         CancellationToken cancellationToken)
     {
         var facts = segments.Select((segment, i) => new SegmentFacts(
-            i + 1, segment.Unit.Kind, segment.Unit.Readable(segment.Unit.Text), segment.Unit.Readable(segment.Target ?? segment.Unit.Text), segment.Status,
+            i + 1, segment.Unit.Kind, segment.Unit.Readable(segment.Unit.Text), segment.Unit.Readable(segment.Target ?? segment.Unit.Text),
+            segment.Status,
             segment.Status != SegmentStatus.Kept)).ToList();
         var result = new TranslateResult(ResultHeader.Create(context, 1, 1), source.Code, target.Code, translated.Name, terms, facts);
         var files = new List<ResultFile>
@@ -43,7 +44,8 @@ internal static class TranslateFiles
         };
         if (translated.Name != "translate.md")
         {
-            files.Add(new ResultFile("translate.md", MediaTypes.Markdown, await MarkdownAsync(context, translated, cancellationToken).ConfigureAwait(false)));
+            files.Add(new ResultFile(
+                "translate.md", MediaTypes.Markdown, await MarkdownAsync(context, translated, cancellationToken).ConfigureAwait(false)));
         }
 
         return files;

@@ -22,7 +22,8 @@ internal sealed class TranslatePrompts(Language source, Language target)
         var text = new StringBuilder();
         if (terms.Count > 0)
         {
-            text.Append("Terms: ").AppendJoin("; ", terms.Select(term => $"{Defused.Text(term.Key)} = {Defused.Text(term.Value)}")).Append("\n\n");
+            text.Append("Terms: ").AppendJoin(
+                "; ", terms.Select(term => $"{Defused.Text(term.Key)} = {Defused.Text(term.Value)}")).Append("\n\n");
         }
 
         if (mustKeep.Count > 0) text.Append("The translation must contain: ").AppendJoin(' ', mustKeep).Append("\n\n");
@@ -33,7 +34,8 @@ internal sealed class TranslatePrompts(Language source, Language target)
     /// <summary>Asks for the defined terms, in order.</summary>
     public ChatMessage[] Terms(IReadOnlyList<string> terms)
     {
-        var text = new StringBuilder($"Translate these defined terms of a document from {source.Name} into {target.Name}, in order. Answer in JSON.\n");
+        var text = new StringBuilder(
+            $"Translate these defined terms of a document from {source.Name} into {target.Name}, in order. Answer in JSON.\n");
         for (int i = 0; i < terms.Count; i++) text.Append(i + 1).Append(". ").Append(Defused.Text(terms[i])).Append('\n');
         return [ChatMessage.System(_system), ChatMessage.User(text.ToString())];
     }

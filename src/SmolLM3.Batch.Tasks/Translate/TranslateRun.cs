@@ -13,12 +13,14 @@ internal sealed class TranslateRun(TranslateOptions options) : ITaskRun
         var source = options.Source ?? Detect(context, texts);
         var prompts = new TranslatePrompts(source, options.Target);
         var terms = await TermTable.CreateAsync(context, prompts, options.Glossary, texts, cancellationToken).ConfigureAwait(false);
-        var segments = await new SegmentTranslator(context, prompts, terms).TranslateAsync(translatable.Units, cancellationToken).ConfigureAwait(false);
+        var segments = await new SegmentTranslator(context, prompts, terms).TranslateAsync(translatable.Units, cancellationToken)
+            .ConfigureAwait(false);
 
         var usage = TermUsage.Measure(terms, segments);
         Warn(context, segments, usage);
         var translated = translatable.Write([.. segments.Select(segment => segment.Target)], options.Target.Code);
-        var files = await TranslateFiles.RenderAsync(context, source, options.Target, segments, usage, translated, cancellationToken).ConfigureAwait(false);
+        var files = await TranslateFiles.RenderAsync(
+            context, source, options.Target, segments, usage, translated, cancellationToken).ConfigureAwait(false);
         return new TaskOutcome(files, Coverage: 1);
     }
 
@@ -55,6 +57,8 @@ internal sealed class TranslateRun(TranslateOptions options) : ITaskRun
         }
 
         if (unformatted > 0) context.Warn($"{unformatted:N0} of {segments.Count:N0} segments lost formatting within their text.");
-        if (inconsistent > 0) context.Warn($"{inconsistent:N0} of {terms.Count:N0} defined terms are not translated alike everywhere; the JSON names the segments.");
+        if (inconsistent > 0)
+            context.Warn(
+                $"{inconsistent:N0} of {terms.Count:N0} defined terms are not translated alike everywhere; the JSON names the segments.");
     }
 }

@@ -31,7 +31,8 @@ public sealed record BenchmarkCase
     public required double DecodeGigabytesPerSecond { get; init; }
 
     /// <summary>
-    /// What the machine's cores read, by a probe between the steps of decode, in 10⁹ bytes a second; null on a GPU and where decode was too short.
+    /// What the machine's cores read, by a probe between the steps of decode, in 10⁹ bytes a second; null on a GPU and where decode was too
+    /// short.
     /// </summary>
     public double? ReadGigabytesPerSecondMeanwhile { get; init; }
 

@@ -44,11 +44,13 @@ public sealed record BenchmarkOptions
         if (Checkpoint is null)
             _ = ModelShapes.Get(Shape);
         if (MaxStepTokens < 2 * BatchSizes.DefaultIfEmpty().Max())
-            throw new ArgumentOutOfRangeException(nameof(MaxStepTokens), MaxStepTokens, "MaxStepTokens must be at least twice the largest batch.");
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxStepTokens), MaxStepTokens, "MaxStepTokens must be at least twice the largest batch.");
         Positive(BatchSizes, nameof(BatchSizes));
         Positive(PromptLengths, nameof(PromptLengths));
         if (GeneratedTokens < 2)
-            throw new ArgumentOutOfRangeException(nameof(GeneratedTokens), GeneratedTokens, "GeneratedTokens must be at least 2: the first one belongs to prefill.");
+            throw new ArgumentOutOfRangeException(
+                nameof(GeneratedTokens), GeneratedTokens, "GeneratedTokens must be at least 2: the first one belongs to prefill.");
     }
 
     private static void Positive(IReadOnlyList<int> values, string name)

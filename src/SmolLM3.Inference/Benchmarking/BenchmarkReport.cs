@@ -24,7 +24,9 @@ public sealed record BenchmarkReport
     /// <summary>Time to make and load the weights.</summary>
     public required double LoadSeconds { get; init; }
 
-    /// <summary>What the machine itself can do: the better of two measurements, before the model was loaded and after the last case.</summary>
+    /// <summary>
+    /// What the machine itself can do: the better of two measurements, before the model was loaded and after the last case.
+    /// </summary>
     public required MachineCeilings Machine { get; init; }
 
     /// <summary>One entry a batch size and prompt length.</summary>

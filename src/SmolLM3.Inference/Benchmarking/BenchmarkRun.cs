@@ -29,7 +29,8 @@ internal sealed class BenchmarkRun(
         try
         {
             await using (sampler.ConfigureAwait(false))
-                arrivals = await Task.WhenAll(Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
+                arrivals = await Task.WhenAll(
+                    Enumerable.Range(0, batch).Select(i => Task.Run(() => ArrivalsAsync(i, start, cancellationToken), cancellationToken)))
                     .ConfigureAwait(false);
         }
         finally

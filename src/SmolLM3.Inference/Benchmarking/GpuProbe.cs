@@ -36,7 +36,9 @@ public sealed partial class GpuProbe : IDisposable
     /// </summary>
     public double? BusyShare => DeviceGetUtilizationRates(_device, out var rates) == Success ? rates.Gpu / 100.0 : null;
 
-    /// <summary>The GPU of that name (<see cref="InferenceEngine.Device"/>), or null where it is none, or there is no NVIDIA driver or no such GPU.</summary>
+    /// <summary>
+    /// The GPU of that name (<see cref="InferenceEngine.Device"/>), or null where it is none, or there is no NVIDIA driver or no such GPU.
+    /// </summary>
     public static GpuProbe? TryOpen(string device)
     {
         var named = new torch.Device(device);

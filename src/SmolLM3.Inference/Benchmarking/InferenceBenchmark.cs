@@ -27,7 +27,8 @@ public static class InferenceBenchmark
 
         progress?.Report($"loading {source.Name}");
         var start = time.GetTimestamp();
-        await using var engine = await InferenceEngine.LoadAsync(source, EngineOptionsFor(options, work), null, cancellationToken).ConfigureAwait(false);
+        await using var engine = await InferenceEngine.LoadAsync(
+            source, EngineOptionsFor(options, work), null, cancellationToken).ConfigureAwait(false);
         var loadTime = time.GetElapsedTime(start);
 
         var (cases, skipped) = (new List<BenchmarkCase>(), new List<SkippedCase>());
@@ -46,7 +47,8 @@ public static class InferenceBenchmark
                 progress?.Report($"batch {batch}, prompts of {prompt} tokens");
                 try
                 {
-                    var measured = await new BenchmarkRun(engine, work, options, memory, gpu, batch, prompt).MeasureAsync(cancellationToken).ConfigureAwait(false);
+                    var measured = await new BenchmarkRun(
+                        engine, work, options, memory, gpu, batch, prompt).MeasureAsync(cancellationToken).ConfigureAwait(false);
                     cases.Add(measured);
                     options.Measured?.Report(measured.AsShareOf(machine));
                 }
@@ -93,7 +95,8 @@ public static class InferenceBenchmark
     }
 
     private static long LargestCase(BenchmarkOptions options)
-        => options.BatchSizes.SelectMany(batch => options.PromptLengths.Select(prompt => batch * (Length(options, batch, prompt) + 64))).Max();
+        => options.BatchSizes.SelectMany(
+            batch => options.PromptLengths.Select(prompt => batch * (Length(options, batch, prompt) + 64))).Max();
 
     /// <summary>Tokens that a sequence may reach.</summary>
     private static long Length(BenchmarkOptions options, int batch, int prompt)
@@ -110,7 +113,8 @@ public static class InferenceBenchmark
     }
 
     private static Task WarmUpAsync(InferenceEngine engine, BenchmarkOptions options, CancellationToken cancellationToken)
-        => engine.GenerateAsync(new() { Prompt = BenchmarkRun.Prompt(engine.Config, options.Seed, 0, 32), MaxTokens = 4, StopIds = [] }, cancellationToken);
+        => engine.GenerateAsync(
+            new() { Prompt = BenchmarkRun.Prompt(engine.Config, options.Seed, 0, 32), MaxTokens = 4, StopIds = [] }, cancellationToken);
 
     private static long PeakMemory()
     {

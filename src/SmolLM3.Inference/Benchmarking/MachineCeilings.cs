@@ -5,7 +5,8 @@ namespace SmolLM3.Inference.Benchmarking;
 
 /// <summary>What a device can do at most: the figures that a model's speed is a share of.</summary>
 /// <param name="ReadBytesPerSecond">Memory read by all cores at once; on a GPU, what a device-to-device copy reads and writes.</param>
-/// <param name="FlopsPerSecond">Multiply-adds in float32 registers on all cores, two operations each; on a GPU, a large product in bfloat16.</param>
+/// <param name="FlopsPerSecond">Multiply-adds in float32 registers on all cores, two operations each; on a GPU, a large product in
+/// bfloat16.</param>
 public sealed record MachineCeilings(double ReadBytesPerSecond, double FlopsPerSecond)
 {
     private const int Repeats = 5;

@@ -6,8 +6,8 @@ namespace SmolLM3.Inference.Benchmarking;
 
 /// <summary>
 /// A tensor far larger than any cache, read by all cores at once. A tensor, so that the ceiling is that of the memory which weights lie in:
-/// with another allocator's page size the same bytes come up to twice as slowly. Read in two ways, since either can be the faster one: as the
-/// hardware prefetches, and with hints ahead, which win where the memory is shared with other machines and slow to answer.
+/// with another allocator's page size the same bytes come up to twice as slowly. Read in two ways, since either can be the faster one: as
+/// the hardware prefetches, and with hints ahead, which win where the memory is shared with other machines and slow to answer.
 /// </summary>
 internal sealed unsafe class MemoryProbe : IDisposable
 {
@@ -40,7 +40,8 @@ internal sealed unsafe class MemoryProbe : IDisposable
     }
 
     /// <summary>What the better of the two ways has read so far, in bytes a second; null before both have been tried.</summary>
-    public double? BytesPerSecond => _seconds.All(seconds => seconds > 0) ? Math.Max(_bytes[0] / _seconds[0], _bytes[1] / _seconds[1]) : null;
+    public double? BytesPerSecond =>
+        _seconds.All(seconds => seconds > 0) ? Math.Max(_bytes[0] / _seconds[0], _bytes[1] / _seconds[1]) : null;
 
     public void Reset()
     {

@@ -19,7 +19,8 @@ public static class MixedLoad
     }
 
     /// <summary>Runs the load on a loaded engine that does nothing else meanwhile.</summary>
-    public static async Task<MixedLoadReport> RunAsync(InferenceEngine engine, MixedLoadOptions options, CancellationToken cancellationToken = default)
+    public static async Task<MixedLoadReport> RunAsync(
+        InferenceEngine engine, MixedLoadOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(engine);
         var lengths = Lengths(options);
@@ -36,7 +37,8 @@ public static class MixedLoad
         var start = options.TimeProvider.GetTimestamp();
         GenerationResult[] results;
         await using (sampler.ConfigureAwait(false))
-            results = await Task.WhenAll(requests.Select(request => engine.GenerateAsync(request, cancellationToken))).ConfigureAwait(false);
+            results = await Task.WhenAll(
+                requests.Select(request => engine.GenerateAsync(request, cancellationToken))).ConfigureAwait(false);
         var seconds = options.TimeProvider.GetElapsedTime(start).TotalSeconds;
         var after = engine.Statistics;
 

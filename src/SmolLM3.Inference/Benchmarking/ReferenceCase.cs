@@ -21,7 +21,8 @@ internal sealed record ReferenceCase(int[] InputIds, float[] LastLogits, int[] G
     }
 
     /// <summary>Largest difference from <see cref="LastLogits"/> as a share of the largest of them.</summary>
-    public double ErrorOf(float[] logits) => logits.Zip(LastLogits, (actual, expected) => Math.Abs(actual - expected)).Max() / LastLogits.Max(Math.Abs);
+    public double ErrorOf(float[] logits) =>
+        logits.Zip(LastLogits, (actual, expected) => Math.Abs(actual - expected)).Max() / LastLogits.Max(Math.Abs);
 
     private sealed record CaseFile(List<ReferenceCase> Cases);
 }

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Benchmarking;
 
-/// <summary>Runs a checkpoint's reference cases, those that Hugging Face transformers computed, and says how far off the engine is.</summary>
+/// <summary>
+/// Runs a checkpoint's reference cases, those that Hugging Face transformers computed, and says how far off the engine is.
+/// </summary>
 public static class ReferenceCheck
 {
     private const long CacheBytes = 256L << 20;
@@ -21,8 +23,11 @@ public static class ReferenceCheck
             .Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Runs every case of the checkpoint in <paramref name="folder"/>: its logits by the model, its greedy tokens by the engine.</summary>
-    public static async Task<ReferenceReport> RunAsync(string folder, ComputeType type, string? device, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Runs every case of the checkpoint in <paramref name="folder"/>: its logits by the model, its greedy tokens by the engine.
+    /// </summary>
+    public static async Task<ReferenceReport> RunAsync(
+        string folder, ComputeType type, string? device, CancellationToken cancellationToken = default)
     {
         var cases = ReferenceCase.ReadAll(folder);
         using var source = new FolderCheckpointSource(folder);
@@ -49,7 +54,8 @@ public static class ReferenceCheck
 
     /// <summary>The logits of every position where the case names the likeliest tokens, otherwise of the last.</summary>
     private static async Task<List<float[][]>> LogitsAsync(
-        FolderCheckpointSource source, IReadOnlyList<ReferenceCase> cases, ScalarType type, Device device, CancellationToken cancellationToken)
+        FolderCheckpointSource source, IReadOnlyList<ReferenceCase> cases, ScalarType type, Device device,
+        CancellationToken cancellationToken)
     {
         var (model, checkpoint) = await LoadModelAsync(source, type, device, change: null, cancellationToken).ConfigureAwait(false);
         using var disposal = model;
@@ -63,25 +69,32 @@ public static class ReferenceCheck
         return logits;
     }
 
-    /// <summary>A model without an engine around it; <paramref name="change"/> may alter its configuration after the weights are there.</summary>
+    /// <summary>
+    /// A model without an engine around it; <paramref name="change"/> may alter its configuration after the weights are there.
+    /// </summary>
     internal static async Task<(SmolLM3Model Model, Checkpoint Checkpoint)> LoadModelAsync(
-        ICheckpointSource source, ScalarType type, Device device, Func<ModelConfig, ModelConfig>? change, CancellationToken cancellationToken)
+        ICheckpointSource source, ScalarType type, Device device, Func<ModelConfig, ModelConfig>? change,
+        CancellationToken cancellationToken)
     {
         var checkpoint = await Checkpoint.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         var weights = ModelWeights.Allocate(checkpoint.Config, type, device);
-        await new WeightLoader(checkpoint, parallelReads: 2, verify: false, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
+        await new WeightLoader(
+            checkpoint, parallelReads: 2, verify: false, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
         var config = change?.Invoke(checkpoint.Config) ?? checkpoint.Config;
         return (new(config, weights, new RopePolicy(config).Tables), checkpoint);
     }
 
     /// <summary>All prompts at once, as the engine serves them.</summary>
     private static async Task<int[][]> GreedyAsync(
-        FolderCheckpointSource source, IReadOnlyList<ReferenceCase> cases, ComputeType type, string? device, CancellationToken cancellationToken)
+        FolderCheckpointSource source, IReadOnlyList<ReferenceCase> cases, ComputeType type, string? device,
+        CancellationToken cancellationToken)
     {
         await using var engine = await InferenceEngine.LoadAsync(
-            source, new() { ComputeType = type, Device = device, KvCacheBytes = CacheBytes }, null, cancellationToken).ConfigureAwait(false);
+            source, new() { ComputeType = type, Device = device, KvCacheBytes = CacheBytes }, null,
+            cancellationToken).ConfigureAwait(false);
         var results = await Task.WhenAll(cases.Select(example => engine.GenerateAsync(
-            new() { Prompt = example.InputIds, MaxTokens = example.Greedy.Length, StopIds = [] }, cancellationToken))).ConfigureAwait(false);
+            new() { Prompt = example.InputIds, MaxTokens = example.Greedy.Length, StopIds = [] },
+            cancellationToken))).ConfigureAwait(false);
         return [.. results.Select(result => result.TokenIds.ToArray())];
     }
 

@@ -15,7 +15,9 @@ public static class StepGrowth
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Runs at least <paramref name="steps"/> steps, and a tenth of that before it counts. The engine must share no prefixes.</summary>
+    /// <summary>
+    /// Runs at least <paramref name="steps"/> steps, and a tenth of that before it counts. The engine must share no prefixes.
+    /// </summary>
     public static async Task<StepGrowthReport> RunAsync(
         InferenceEngine engine, int steps, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
     {
@@ -47,7 +49,8 @@ public static class StepGrowth
     {
         var until = engine.Statistics.Steps + steps;
         while (engine.Statistics.Steps < until)
-            await Task.WhenAll(Enumerable.Range(0, SequencesAtOnce).Select(i => engine.GenerateAsync(Request(engine.Config, i), cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(Enumerable.Range(0, SequencesAtOnce).Select(
+                i => engine.GenerateAsync(Request(engine.Config, i), cancellationToken))).ConfigureAwait(false);
     }
 
     /// <summary>Prompts of up to 192 tokens and answers of up to 96, so that batches of every size occur; half of them sampled.</summary>
@@ -56,11 +59,14 @@ public static class StepGrowth
         Prompt = BenchmarkRun.Prompt(config, Seed, sequence, 24 * (sequence + 1)),
         MaxTokens = 12 * (SequencesAtOnce - sequence),
         StopIds = [],
-        Sampling = sequence % 2 == 0 ? SamplingOptions.Greedy : new() { Temperature = 0.8, TopP = 0.9, Seed = SamplingRandom.Mix((ulong)sequence) },
+        Sampling = sequence % 2 == 0
+            ? SamplingOptions.Greedy
+            : new() { Temperature = 0.8, TopP = 0.9, Seed = SamplingRandom.Mix((ulong)sequence) },
     };
 
     /// <summary>A result comes while its step's tensors are still being let go: waits until their number rests.</summary>
-    private static async Task<(long Tensors, long WorkingSet, long? Gpu)> HeldAsync(GpuProbe? probe, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<(long Tensors, long WorkingSet, long? Gpu)> HeldAsync(
+        GpuProbe? probe, TimeProvider time, CancellationToken cancellationToken)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();

@@ -12,10 +12,12 @@ public static class ChatEncoder
     /// <param name="turns">The chat.</param>
     /// <param name="options">What the template takes besides.</param>
     /// <param name="sharedContent">
-    /// How many characters of the last message other chats begin with too, after the same messages; null where none are known to share anything.
+    /// How many characters of the last message other chats begin with too, after the same messages; null where none are known to share
+    /// anything.
     /// </param>
     /// <exception cref="ArgumentException">There is no message, or one has a role that the template does not know.</exception>
-    public static EncodedChat Encode(SmolLM3Tokenizer tokenizer, IReadOnlyList<ChatTurn> turns, ChatPromptOptions options, int? sharedContent = null)
+    public static EncodedChat Encode(
+        SmolLM3Tokenizer tokenizer, IReadOnlyList<ChatTurn> turns, ChatPromptOptions options, int? sharedContent = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         var prompt = ChatPrompt.Render(turns, options);

@@ -4,7 +4,8 @@ using System.Text;
 namespace SmolLM3.Inference.Chat;
 
 /// <summary>Renders a chat into a prompt, character for character as the hub's SmolLM3 chat template does.</summary>
-/// <remarks>Upstream's own behaviour is kept: without tools the system block has no end token, and a system message that is not first is dropped.</remarks>
+/// <remarks>Upstream's own behaviour is kept: without tools the system block has no end token, and a system message that is not first is
+/// dropped.</remarks>
 public static class ChatPrompt
 {
     private const string NoThinking = "<think>\n\n</think>\n";
@@ -62,7 +63,8 @@ public static class ChatPrompt
     private static void AppendSystem(StringBuilder prompt, string system, bool thinking, ChatPromptOptions options)
     {
         prompt.Append("<|im_start|>system\n");
-        string instructions = TrimEnd(system.Replace("/no_think", "", StringComparison.Ordinal).Replace("/think", "", StringComparison.Ordinal));
+        string instructions = TrimEnd(
+            system.Replace("/no_think", "", StringComparison.Ordinal).Replace("/think", "", StringComparison.Ordinal));
         if (Has(system, "/system_override"))
         {
             prompt.Append(TrimEnd(instructions.Replace("/system_override", "", StringComparison.Ordinal))).Append("<|im_end|>\n");

@@ -12,7 +12,10 @@ public sealed record ChatPromptOptions
     /// <summary>Whether the prompt ends with the beginning of the assistant's turn.</summary>
     public bool AddGenerationPrompt { get; init; } = true;
 
-    /// <summary>Functions that the model may call by JSON, each as the JSON text of its signature (<c>tools</c> or <c>xml_tools</c> in the template).</summary>
+    /// <summary>
+    /// Functions that the model may call by JSON, each as the JSON text of its signature (<c>tools</c> or <c>xml_tools</c> in the
+    /// template).
+    /// </summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
     /// <summary>Functions that the model may call from Python code, each as its Python signature.</summary>

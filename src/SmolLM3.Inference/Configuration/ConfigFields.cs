@@ -73,7 +73,8 @@ internal readonly struct ConfigFields
             return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var single))
             return [single];
-        if (value.ValueKind != JsonValueKind.Array || !value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out _)))
+        if (value.ValueKind != JsonValueKind.Array || !value.EnumerateArray().All(
+            v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out _)))
             throw Error($"'{_path}{key}' is {Shown(value)}; it must be a list of whole numbers.");
         return [.. value.EnumerateArray().Select(v => v.GetInt32())];
     }

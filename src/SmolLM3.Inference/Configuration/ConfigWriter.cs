@@ -45,7 +45,8 @@ internal static class ConfigWriter
             ["beta_slow"] = yarn.BetaSlow,
             ["truncate"] = yarn.Truncate,
         };
-        foreach (var (key, value) in (ReadOnlySpan<(string, double?)>)[("attention_factor", yarn.AttentionFactor), ("mscale", yarn.MScale), ("mscale_all_dim", yarn.MScaleAllDim)])
+        foreach (var (key, value) in (ReadOnlySpan<(string, double?)>)[(
+            "attention_factor", yarn.AttentionFactor), ("mscale", yarn.MScale), ("mscale_all_dim", yarn.MScaleAllDim)])
             if (value is not null)
                 scaling[key] = value;
         return scaling;

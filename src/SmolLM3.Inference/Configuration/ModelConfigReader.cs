@@ -109,7 +109,8 @@ internal static class ModelConfigReader
         return [.. Enumerable.Range(1, layers).Select(layer => layer % interval != 0)];
     }
 
-    private static ComputeType? DType(ConfigFields fields) => (fields.OptionalString("dtype") ?? fields.OptionalString("torch_dtype")) switch
+    private static ComputeType? DType(ConfigFields fields) =>
+        (fields.OptionalString("dtype") ?? fields.OptionalString("torch_dtype")) switch
     {
         null or "auto" => null,
         "bfloat16" => ComputeType.BFloat16,

@@ -94,8 +94,8 @@ public sealed class ConstraintState
             AllowBetweenKeys(frame, keys, mask, most);
     }
 
-    // The state's mask knows nothing of the keys that there are: tokens that write one of them again are taken out. All tokens are tried where
-    // one more for the ending would be too much, as a key needs it that cannot end as it is.
+    // The state's mask knows nothing of the keys that there are: tokens that write one of them again are taken out. All tokens are tried
+    // where one more for the ending would be too much, as a key needs it that cannot end as it is.
     private void AllowBetweenKeys(Frame frame, KeyMemory keys, Span<ulong> mask, int most)
     {
         StateMask state = _constraint.Masks.Get(frame, _constraint.Deepest);
@@ -131,8 +131,8 @@ public sealed class ConstraintState
             AllowByTrying(state.Beyond, _around, mask, most);
     }
 
-    // Nor does it here: what would end this key as one of them is taken out again, and a token that may end it and write another whole one is
-    // tried by itself.
+    // Nor does it here: what would end this key as one of them is taken out again, and a token that may end it and write another whole one
+    // is tried by itself.
     private void AllowInKey(Frame frame, KeyMemory keys, Span<ulong> mask, int most)
     {
         MaskCache masks = _constraint.Masks;

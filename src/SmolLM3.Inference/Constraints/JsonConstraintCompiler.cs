@@ -4,7 +4,9 @@ using SmolLM3.Inference.Tokenization;
 
 namespace SmolLM3.Inference.Constraints;
 
-/// <summary>Turns JSON Schemas (draft 2020-12) into constraints over a vocabulary, and keeps them by the schema's text. Thread-safe.</summary>
+/// <summary>
+/// Turns JSON Schemas (draft 2020-12) into constraints over a vocabulary, and keeps them by the schema's text. Thread-safe.
+/// </summary>
 public sealed class JsonConstraintCompiler
 {
     // With their masks, a few megabytes each.

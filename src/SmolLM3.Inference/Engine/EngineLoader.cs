@@ -31,7 +31,9 @@ internal static class EngineLoader
         var weights = ModelWeights.Allocate(checkpoint.Config, ComputeTypeOf(options, checkpoint, device), device);
         try
         {
-            await new WeightLoader(checkpoint, options.ParallelReads, options.VerifyChecksums, progress).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
+            await new WeightLoader(
+                checkpoint, options.ParallelReads, options.VerifyChecksums,
+                progress).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
             return Assemble(checkpoint, weights, tokenizer, options);
         }
         catch
@@ -54,7 +56,8 @@ internal static class EngineLoader
         var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, proposer);
         var meter = new EngineMeter(options.TimeProvider, budget);
         var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
-        return new(config, checkpoint.Generation, tokenizer, rope, contextLength, weights.Device.ToString(), loop, meter, options.TimeProvider);
+        return new(
+            config, checkpoint.Generation, tokenizer, rope, contextLength, weights.Device.ToString(), loop, meter, options.TimeProvider);
     }
 
     private static async Task<SmolLM3Tokenizer?> LoadTokenizerAsync(Checkpoint checkpoint, CancellationToken cancellationToken)
@@ -93,7 +96,8 @@ internal static class EngineLoader
         },
     };
 
-    private static long Elements(Checkpoint checkpoint) => ModelWeights.Shapes(checkpoint.Config).Sum(weight => weight.Shape.Aggregate(1L, (a, b) => a * b));
+    private static long Elements(Checkpoint checkpoint) =>
+        ModelWeights.Shapes(checkpoint.Config).Sum(weight => weight.Shape.Aggregate(1L, (a, b) => a * b));
 
     /// <summary>Half of what the machine still has to give after the weights are there; memory is taken only as it is used.</summary>
     private static long DefaultCacheBytes(Device device)

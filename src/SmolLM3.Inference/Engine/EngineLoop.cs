@@ -150,7 +150,9 @@ internal sealed class EngineLoop
         return advanced;
     }
 
-    /// <summary>Takes the next token, and as long as the proposal foresaw it, the one after; then drops what was wrongly proposed.</summary>
+    /// <summary>
+    /// Takes the next token, and as long as the proposal foresaw it, the one after; then drops what was wrongly proposed.
+    /// </summary>
     private void TakeTokens(ScheduledRun run, Completion completion, StepOutput output, int row)
     {
         var sequence = run.Sequence;

@@ -33,7 +33,8 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Loads a checkpoint.</summary>
     /// <exception cref="CheckpointException">The checkpoint is damaged or of an unsupported kind.</exception>
     public static Task<InferenceEngine> LoadAsync(
-        ICheckpointSource source, EngineOptions options, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+        ICheckpointSource source, EngineOptions options, IProgress<LoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
@@ -79,7 +80,9 @@ public sealed class InferenceEngine : IAsyncDisposable
         return await completion.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Runs one completion and reports each step's tokens as they come. It is cancelled when the caller stops to enumerate.</summary>
+    /// <summary>
+    /// Runs one completion and reports each step's tokens as they come. It is cancelled when the caller stops to enumerate.
+    /// </summary>
     public async IAsyncEnumerable<GenerationUpdate> StreamAsync(
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -106,7 +109,8 @@ public sealed class InferenceEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         request.Validate(Config.VocabularySize, HasTokenizer);
         CheckLength(request);
-        var sequence = new Sequence(request.Prompt, request.MaxTokens, _rope.KindFor(request.Prompt.Count + (long)request.MaxTokens), request.CacheBreakpoints);
+        var sequence = new Sequence(
+            request.Prompt, request.MaxTokens, _rope.KindFor(request.Prompt.Count + (long)request.MaxTokens), request.CacheBreakpoints);
         var completion = new Completion(request, sequence, _eosIds, _tokenizer, Constraint(request), _time, updates);
         _loop.Submit(completion);
         return completion;
@@ -121,6 +125,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         if (length > ContextLength)
             throw new ContextLengthExceededException(request.Prompt.Count, request.MaxTokens, ContextLength, "the model's context");
         if (length > Statistics.KvTokensBudget)
-            throw new ContextLengthExceededException(request.Prompt.Count, request.MaxTokens, Statistics.KvTokensBudget, "the engine's KV cache");
+            throw new ContextLengthExceededException(
+                request.Prompt.Count, request.MaxTokens, Statistics.KvTokensBudget, "the engine's KV cache");
     }
 }

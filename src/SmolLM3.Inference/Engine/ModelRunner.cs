@@ -6,7 +6,10 @@ namespace SmolLM3.Inference.Engine;
 /// <summary>Turns scheduled runs into one pass of the model.</summary>
 internal sealed class ModelRunner(SmolLM3Model model) : IDisposable
 {
-    /// <summary>Computes a step. Its logits come in the order of the runs: for each that reaches its sequence's end, the row after its last token and those after each proposed one.</summary>
+    /// <summary>
+    /// Computes a step. Its logits come in the order of the runs: for each that reaches its sequence's end, the row after its last token
+    /// and those after each proposed one.
+    /// </summary>
     public StepOutput Run(IReadOnlyList<ScheduledRun> scheduled)
     {
         var runs = new List<StepRun>(scheduled.Count);

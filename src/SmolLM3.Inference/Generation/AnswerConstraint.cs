@@ -3,7 +3,9 @@ using SmolLM3.Inference.Sampling;
 
 namespace SmolLM3.Inference.Generation;
 
-/// <summary>Holds an answer to a JSON Schema: hides the tokens that would break it, and sees to it that the value is whole when the tokens run out.</summary>
+/// <summary>
+/// Holds an answer to a JSON Schema: hides the tokens that would break it, and sees to it that the value is whole when the tokens run out.
+/// </summary>
 internal sealed class AnswerConstraint(JsonConstraint constraint, int maskWords)
 {
     private readonly ConstraintState _state = constraint.Start();

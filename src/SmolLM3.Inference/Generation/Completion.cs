@@ -6,7 +6,9 @@ using System.Threading.Channels;
 
 namespace SmolLM3.Inference.Generation;
 
-/// <summary>A request on its way: its sequence, what has been generated, and who waits for it. Touched by the engine's thread alone.</summary>
+/// <summary>
+/// A request on its way: its sequence, what has been generated, and who waits for it. Touched by the engine's thread alone.
+/// </summary>
 internal sealed class Completion
 {
     private readonly GenerationRequest _request;
@@ -131,7 +133,9 @@ internal sealed class Completion
         constraint.IsActive = !_thinking.BeforeAnswer;
         var needed = constraint.MinTokens + (constraint.IsActive ? 0 : ThinkingTracker.Marks);
         if (_request.MaxTokens < needed)
-            throw new ArgumentException($"MaxTokens is {_request.MaxTokens}, but a value of the schema may take {needed} tokens at least.", nameof(_request.MaxTokens));
+            throw new ArgumentException(
+                $"MaxTokens is {_request.MaxTokens}, but a value of the schema may take {needed} tokens at least.",
+                nameof(_request.MaxTokens));
     }
 
     /// <summary>Whether the token completed the value that the schema asks for.</summary>

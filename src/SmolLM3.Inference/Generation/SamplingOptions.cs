@@ -1,6 +1,8 @@
 namespace SmolLM3.Inference;
 
-/// <summary>How the next token is chosen from the logits. Applied in this order: repetition penalty, temperature, top-k, top-p, min-p.</summary>
+/// <summary>
+/// How the next token is chosen from the logits. Applied in this order: repetition penalty, temperature, top-k, top-p, min-p.
+/// </summary>
 public sealed record SamplingOptions
 {
     /// <summary>Always the likeliest token.</summary>

@@ -24,7 +24,8 @@ internal sealed class ThinkingTracker
         _open = Close >= 0 ? Find(tokenizer, "<think>") : -1;
         _budget = request.ThinkingBudget;
         if (request.Thinking && _open < 0)
-            throw new ArgumentException("The request asks for thinking, but the checkpoint's tokenizer has no <think> and </think>.", nameof(request));
+            throw new ArgumentException(
+                "The request asks for thinking, but the checkpoint's tokenizer has no <think> and </think>.", nameof(request));
         var lastOpen = LastIndex(request.Prompt, _open);
         IsThinking = lastOpen >= 0 && lastOpen > LastIndex(request.Prompt, Close);
         _mustOpen = request.Thinking && !IsThinking;
@@ -70,7 +71,8 @@ internal sealed class ThinkingTracker
         return false;
     }
 
-    private static int Find(SmolLM3Tokenizer? tokenizer, string token) => tokenizer is not null && tokenizer.TryGetId(token, out var id) ? id : -1;
+    private static int Find(SmolLM3Tokenizer? tokenizer, string token) =>
+        tokenizer is not null && tokenizer.TryGetId(token, out var id) ? id : -1;
 
     private static int LastIndex(IReadOnlyList<int> tokens, int wanted)
     {

@@ -4,4 +4,5 @@ namespace SmolLM3.Inference;
 /// <param name="TokenId">The token.</param>
 /// <param name="LogProbability">Its log-probability.</param>
 /// <param name="Alternatives">The likeliest tokens at this place, likeliest first.</param>
-public sealed record TokenLogProbability(int TokenId, float LogProbability, IReadOnlyList<(int TokenId, float LogProbability)> Alternatives);
+public sealed record TokenLogProbability(
+    int TokenId, float LogProbability, IReadOnlyList<(int TokenId, float LogProbability)> Alternatives);

@@ -51,7 +51,8 @@ internal sealed class KvChain
     public void Truncate(int length)
     {
         if (Tail is null || length < SharedLength || length > Length)
-            throw new ArgumentOutOfRangeException(nameof(length), length, $"A chain of {Length} tokens, {SharedLength} of them shared, cannot end there.");
+            throw new ArgumentOutOfRangeException(
+                nameof(length), length, $"A chain of {Length} tokens, {SharedLength} of them shared, cannot end there.");
         Tail.Length = length - SharedLength;
     }
 }

@@ -48,7 +48,8 @@ internal sealed class KvManager(KvPool pool, bool sharing)
     }
 
     /// <summary>Makes room for the sequence's next tokens.</summary>
-    /// <returns>How many of <paramref name="count"/> may be written now: fewer at a slab's end, none when memory is short even after eviction.</returns>
+    /// <returns>How many of <paramref name="count"/> may be written now: fewer at a slab's end, none when memory is short even after
+    /// eviction.</returns>
     public int Extend(Sequence sequence, int count)
     {
         var chain = sequence.Chain!;

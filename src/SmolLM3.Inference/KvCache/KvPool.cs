@@ -72,7 +72,8 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
     private void Check(int tokens)
     {
         if (tokens > Free)
-            throw new InvalidOperationException($"{tokens} tokens of KV cache were asked for with {Free} of {Budget} free; the scheduler must make room first.");
+            throw new InvalidOperationException(
+                $"{tokens} tokens of KV cache were asked for with {Free} of {Budget} free; the scheduler must make room first.");
     }
 
     /// <summary>Slabs outlive the step that allocates them.</summary>

@@ -34,7 +34,9 @@ internal sealed class PrefixIndex(KvPool pool)
         return true;
     }
 
-    /// <summary>The chain that holds the longest computed prefix of <paramref name="sequence"/>, short of its last token, and its length.</summary>
+    /// <summary>
+    /// The chain that holds the longest computed prefix of <paramref name="sequence"/>, short of its last token, and its length.
+    /// </summary>
     public (KvChain? Donor, int Length) Find(Sequence sequence, IEnumerable<Sequence> running)
     {
         (KvChain? donor, var length) = (null, 0);
@@ -61,7 +63,9 @@ internal sealed class PrefixIndex(KvPool pool)
         return (donor, length);
     }
 
-    /// <summary>How many of <paramref name="sequence"/>'s tokens, short of its last, have the keys and values that another one's have.</summary>
+    /// <summary>
+    /// How many of <paramref name="sequence"/>'s tokens, short of its last, have the keys and values that another one's have.
+    /// </summary>
     public static int Common(Sequence sequence, ReadOnlySpan<int> tokens, int ropeKind, int[] slabEnds)
         => ropeKind != sequence.RopeKind
             ? 0

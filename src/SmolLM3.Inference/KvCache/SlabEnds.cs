@@ -26,7 +26,8 @@ internal static class SlabEnds
     }
 
     /// <summary>
-    /// How many of the first tokens have the same keys and values in two sequences that begin alike: all up to the first end that only one of them has.
+    /// How many of the first tokens have the same keys and values in two sequences that begin alike: all up to the first end that only one
+    /// of them has.
     /// </summary>
     public static int AlikeUpTo(ReadOnlySpan<int> ends, ReadOnlySpan<int> others)
     {

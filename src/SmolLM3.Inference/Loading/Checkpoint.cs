@@ -29,9 +29,11 @@ internal sealed class Checkpoint
     public static async Task<Checkpoint> OpenAsync(ICheckpointSource source, CancellationToken cancellationToken)
     {
         var files = (await source.ListFilesAsync(cancellationToken).ConfigureAwait(false)).ToDictionary(file => file.Name);
-        var config = ModelConfigReader.Read(source.Name, await ReadSmallAsync(source, files, ModelConfigReader.FileName, cancellationToken).ConfigureAwait(false));
+        var config = ModelConfigReader.Read(
+            source.Name, await ReadSmallAsync(source, files, ModelConfigReader.FileName, cancellationToken).ConfigureAwait(false));
         var generation = files.ContainsKey(GenerationConfig.FileName)
-            ? GenerationConfig.Read(source.Name, await ReadSmallAsync(source, files, GenerationConfig.FileName, cancellationToken).ConfigureAwait(false))
+            ? GenerationConfig.Read(
+                source.Name, await ReadSmallAsync(source, files, GenerationConfig.FileName, cancellationToken).ConfigureAwait(false))
             : new GenerationConfig();
         var tensors = new Dictionary<string, SafetensorsTensor>();
         foreach (var (file, expected) in await WeightFilesAsync(source, files, cancellationToken).ConfigureAwait(false))
@@ -47,7 +49,8 @@ internal sealed class Checkpoint
 
     public bool Contains(string file) => _files.ContainsKey(file);
 
-    public Task<byte[]> ReadFileAsync(string file, CancellationToken cancellationToken) => ReadSmallAsync(Source, _files, file, cancellationToken);
+    public Task<byte[]> ReadFileAsync(string file, CancellationToken cancellationToken) =>
+        ReadSmallAsync(Source, _files, file, cancellationToken);
 
     public IEnumerable<CheckpointFile> WeightFiles => Tensors.Values.Select(tensor => tensor.File).Distinct().Select(file => _files[file]);
 
@@ -87,7 +90,9 @@ internal sealed class Checkpoint
         if (!files.TryGetValue(name, out var file))
             throw new CheckpointException(source.Name, name, "is not there.");
         if (file.Length is 0 or > MaxJsonLength)
-            throw new CheckpointException(source.Name, name, file.Length == 0 ? "is empty; download it again." : $"has {file.Length:N0} bytes; that is no JSON file of a checkpoint.");
+            throw new CheckpointException(
+                source.Name, name,
+                file.Length == 0 ? "is empty; download it again." : $"has {file.Length:N0} bytes; that is no JSON file of a checkpoint.");
         var content = new byte[(int)file.Length];
         await source.ReadAsync(name, 0, content, cancellationToken).ConfigureAwait(false);
         return content;

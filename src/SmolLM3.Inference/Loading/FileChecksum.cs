@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace SmolLM3.Inference.Loading;
 
 /// <summary>
-/// The SHA-256 of a file whose parts are read in parallel, taken over the bytes as they arrive: each part waits until those before it have been
-/// counted. Nothing is read twice. As parts are begun in their order, the one that all others wait for is always under way.
+/// The SHA-256 of a file whose parts are read in parallel, taken over the bytes as they arrive: each part waits until those before it have
+/// been counted. Nothing is read twice. As parts are begun in their order, the one that all others wait for is always under way.
 /// </summary>
 internal sealed class FileChecksum(CheckpointFile file) : IDisposable
 {

@@ -2,8 +2,11 @@ using SmolLM3.Inference.Model;
 
 namespace SmolLM3.Inference.Loading;
 
-/// <summary>Neighbouring bytes of a weights file: rows of a tensor that goes to <paramref name="Slot"/>, or what no tensor of the model needs.</summary>
-internal sealed record FilePart(string File, long Offset, long Length, WeightSlot? Slot = null, SafetensorsTensor? Tensor = null, long Row = 0, long Rows = 0)
+/// <summary>
+/// Neighbouring bytes of a weights file: rows of a tensor that goes to <paramref name="Slot"/>, or what no tensor of the model needs.
+/// </summary>
+internal sealed record FilePart(
+    string File, long Offset, long Length, WeightSlot? Slot = null, SafetensorsTensor? Tensor = null, long Row = 0, long Rows = 0)
 {
     private const long MaxLength = 16 << 20;
 

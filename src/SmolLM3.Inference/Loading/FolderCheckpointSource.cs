@@ -15,7 +15,8 @@ public sealed class FolderCheckpointSource : ICheckpointSource, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(folder);
         _folder = Path.GetFullPath(folder);
         if (!Directory.Exists(_folder))
-            throw new DirectoryNotFoundException($"There is no folder {_folder}. Name a folder that holds config.json and model.safetensors.");
+            throw new DirectoryNotFoundException(
+                $"There is no folder {_folder}. Name a folder that holds config.json and model.safetensors.");
     }
 
     /// <inheritdoc/>
@@ -33,12 +34,14 @@ public sealed class FolderCheckpointSource : ICheckpointSource, IDisposable
     /// <inheritdoc/>
     public async ValueTask ReadAsync(string file, long offset, Memory<byte> destination, CancellationToken cancellationToken = default)
     {
-        var handle = _open.GetOrAdd(file, name => new(() => File.OpenHandle(Path.Combine(_folder, name), options: FileOptions.Asynchronous))).Value;
+        var handle = _open.GetOrAdd(
+            file, name => new(() => File.OpenHandle(Path.Combine(_folder, name), options: FileOptions.Asynchronous))).Value;
         while (destination.Length > 0)
         {
             var read = await RandomAccess.ReadAsync(handle, destination, offset, cancellationToken).ConfigureAwait(false);
             if (read == 0)
-                throw new EndOfStreamException($"{Path.Combine(_folder, file)} ends at byte {offset:N0}, {destination.Length:N0} bytes too early.");
+                throw new EndOfStreamException(
+                    $"{Path.Combine(_folder, file)} ends at byte {offset:N0}, {destination.Length:N0} bytes too early.");
             destination = destination[read..];
             offset += read;
         }

@@ -1,6 +1,8 @@
 namespace SmolLM3.Inference;
 
-/// <summary>Where a checkpoint in the hub's layout lies: a folder, a blob container, memory. Safe to read from several threads at once.</summary>
+/// <summary>
+/// Where a checkpoint in the hub's layout lies: a folder, a blob container, memory. Safe to read from several threads at once.
+/// </summary>
 public interface ICheckpointSource
 {
     /// <summary>What errors call it, for example the folder's path.</summary>

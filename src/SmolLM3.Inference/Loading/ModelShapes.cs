@@ -16,7 +16,8 @@ public static class ModelShapes
         _ => throw new ArgumentException($"There is no shape '{name}'. Known ones: {string.Join(", ", Names)}.", nameof(name)),
     };
 
-    private static ModelConfig Shape(int vocabulary, int hidden, int intermediate, int layers, int heads, int keyValueHeads, int headSize) => new()
+    private static ModelConfig Shape(
+        int vocabulary, int hidden, int intermediate, int layers, int heads, int keyValueHeads, int headSize) => new()
     {
         ModelType = "smollm3",
         VocabularySize = vocabulary,

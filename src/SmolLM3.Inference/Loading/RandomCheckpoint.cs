@@ -53,7 +53,9 @@ public sealed class RandomCheckpoint : ICheckpointSource
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Writes the checkpoint into a folder as the hub lays it out: config.json, generation_config.json, model.safetensors.</summary>
+    /// <summary>
+    /// Writes the checkpoint into a folder as the hub lays it out: config.json, generation_config.json, model.safetensors.
+    /// </summary>
     public async Task WriteAsync(string folder, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(folder);

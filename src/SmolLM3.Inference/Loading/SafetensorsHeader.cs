@@ -12,17 +12,23 @@ internal static class SafetensorsHeader
     /// <summary>The format's own limit.</summary>
     private const long MaxHeaderLength = 100_000_000;
 
-    public static async Task<IReadOnlyList<SafetensorsTensor>> ReadAsync(ICheckpointSource source, CheckpointFile file, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<SafetensorsTensor>> ReadAsync(
+        ICheckpointSource source, CheckpointFile file, CancellationToken cancellationToken)
     {
         if (file.Length < 8)
-            throw Error(source, file, file.Length == 0 ? "the file is empty; download it again." : "the file is too short for a safetensors header.");
+            throw Error(
+                source, file,
+                file.Length == 0 ? "the file is empty; download it again." : "the file is too short for a safetensors header.");
         var prefix = new byte[8];
         await source.ReadAsync(file.Name, 0, prefix, cancellationToken).ConfigureAwait(false);
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > MaxHeaderLength)
-            throw Error(source, file, $"its header claims {headerLength:N0} bytes, more than the format's {MaxHeaderLength:N0}; this is no safetensors file.");
+            throw Error(
+                source, file,
+                $"its header claims {headerLength:N0} bytes, more than the format's {MaxHeaderLength:N0}; this is no safetensors file.");
         if ((long)headerLength > file.Length - 8)
-            throw Error(source, file, $"its header claims {headerLength:N0} bytes, but the file has only {file.Length:N0}; it is truncated.");
+            throw Error(
+                source, file, $"its header claims {headerLength:N0} bytes, but the file has only {file.Length:N0}; it is truncated.");
 
         var json = new byte[(int)headerLength];
         await source.ReadAsync(file.Name, 8, json, cancellationToken).ConfigureAwait(false);
@@ -55,7 +61,8 @@ internal static class SafetensorsHeader
         }
     }
 
-    private static SafetensorsTensor ParseTensor(ICheckpointSource source, CheckpointFile file, string name, JsonElement value, long dataStart)
+    private static SafetensorsTensor ParseTensor(
+        ICheckpointSource source, CheckpointFile file, string name, JsonElement value, long dataStart)
     {
         var dtype = value.GetProperty("dtype").GetString() ?? "";
         long[] shape = [.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
@@ -89,12 +96,15 @@ internal static class SafetensorsHeader
         foreach (var tensor in tensors.OrderBy(t => t.Offset).ThenBy(t => t.Length))
         {
             if (tensor.Offset != end)
-                throw Error(source, file, $"tensor '{tensor.Name}' {(tensor.Offset < end ? "overlaps the one before it" : "leaves a gap before it")}.");
+                throw Error(
+                    source, file,
+                    $"tensor '{tensor.Name}' {(tensor.Offset < end ? "overlaps the one before it" : "leaves a gap before it")}.");
             end += tensor.Length;
         }
         if (end != file.Length)
             throw Error(source, file, $"its tensors end at byte {end:N0}, but the file has {file.Length:N0}.");
     }
 
-    private static CheckpointException Error(ICheckpointSource source, CheckpointFile file, string problem) => new(source.Name, file.Name, problem);
+    private static CheckpointException Error(ICheckpointSource source, CheckpointFile file, string problem) =>
+        new(source.Name, file.Name, problem);
 }

@@ -56,7 +56,9 @@ internal sealed class WeightLoader(Checkpoint checkpoint, int parallelReads, boo
             if (!checkpoint.Tensors.TryGetValue(name, out var tensor))
                 throw new CheckpointException(checkpoint.Source.Name, "its weights", $"tensor '{name}' is missing.");
             if (!tensor.Shape.SequenceEqual(shape))
-                throw Error(checkpoint, tensor, $"has shape [{string.Join(", ", tensor.Shape)}], but the configuration asks for [{string.Join(", ", shape)}].");
+                throw Error(
+                    checkpoint, tensor,
+                    $"has shape [{string.Join(", ", tensor.Shape)}], but the configuration asks for [{string.Join(", ", shape)}].");
             if (tensor.DType is not ("BF16" or "F16" or "F32"))
                 throw Error(checkpoint, tensor, $"is of type {tensor.DType}; this engine loads BF16, F16 and F32.");
         }

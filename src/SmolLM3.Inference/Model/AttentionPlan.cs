@@ -2,7 +2,10 @@ using SmolLM3.Inference.KvCache;
 
 namespace SmolLM3.Inference.Model;
 
-/// <summary>Which rows of a step attend together, the same in every layer: each sequence over its own slab, and sequences over slabs that they share.</summary>
+/// <summary>
+/// Which rows of a step attend together, the same in every layer: each sequence over its own slab, and sequences over slabs that they
+/// share.
+/// </summary>
 internal sealed class AttentionPlan
 {
     /// <summary>Bounds what the kernel makes of a mask, and the scores against a chain of slabs.</summary>

@@ -33,7 +33,10 @@ internal sealed class SmolLM3Model : IDisposable
 
     public Device Device => _weights.Device;
 
-    /// <summary>Appends the rows to their chains; the logits that the runs ask for as [count, vocabulary] in float32, or null where they ask for none.</summary>
+    /// <summary>
+    /// Appends the rows to their chains; the logits that the runs ask for as [count, vocabulary] in float32, or null where they ask for
+    /// none.
+    /// </summary>
     public Tensor? Forward(IReadOnlyList<StepRun> runs)
     {
         using var mode = inference_mode();

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model;
 
-/// <summary>What a step's layers have in common, on the device: token ids, rotations, masks, who attends with whom, and which rows need logits.</summary>
+/// <summary>
+/// What a step's layers have in common, on the device: token ids, rotations, masks, who attends with whom, and which rows need logits.
+/// </summary>
 internal sealed class StepInputs
 {
     public StepInputs(IReadOnlyList<StepRun> runs, HeadLayout heads, RopeFrequencies rope, ScalarType dtype, Device device)

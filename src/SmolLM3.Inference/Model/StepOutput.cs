@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model;
 
-/// <summary>A step's logits. The likeliest tokens cross from the device at once, the logits themselves only where something needs them.</summary>
+/// <summary>
+/// A step's logits. The likeliest tokens cross from the device at once, the logits themselves only where something needs them.
+/// </summary>
 internal sealed class StepOutput : IDisposable
 {
     private readonly Tensor? _logits;

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model;
 
-/// <summary>Consecutive rows of a step that belong to one sequence: a chunk of its prompt, its last token, or that and a proposal.</summary>
+/// <summary>
+/// Consecutive rows of a step that belong to one sequence: a chunk of its prompt, its last token, or that and a proposal.
+/// </summary>
 /// <param name="Chain">The sequence's KV cache; its tail has room for the rows.</param>
 /// <param name="Tokens">The tokens of the rows.</param>
 /// <param name="FirstRow">The first row in the step.</param>

@@ -44,6 +44,7 @@ internal sealed class RopePolicy
     public int KindFor(long tokens)
     {
         var kind = Array.FindIndex(_limits, limit => tokens <= limit);
-        return kind >= 0 ? kind : throw new ArgumentOutOfRangeException(nameof(tokens), tokens, $"No rotary embedding covers more than {ContextLength:N0} tokens.");
+        return kind >= 0 ? kind : throw new ArgumentOutOfRangeException(
+            nameof(tokens), tokens, $"No rotary embedding covers more than {ContextLength:N0} tokens.");
     }
 }

@@ -2,7 +2,9 @@ using System.Numerics.Tensors;
 
 namespace SmolLM3.Inference.Sampling;
 
-/// <summary>Chooses tokens for one sequence. Keeps buffers of the vocabulary's size, so one serves all sequences of an engine in turn.</summary>
+/// <summary>
+/// Chooses tokens for one sequence. Keeps buffers of the vocabulary's size, so one serves all sequences of an engine in turn.
+/// </summary>
 internal sealed class TokenSampler(int vocabularySize)
 {
     /// <summary>Tokens this much less likely than the best are sorted only where the others do not reach top-p.</summary>
@@ -114,7 +116,9 @@ internal sealed class TokenSampler(int vocabularySize)
         return 1;
     }
 
-    /// <summary>How many of the weights, largest first, it takes to reach <paramref name="needed"/>: the one that crosses the line still belongs.</summary>
+    /// <summary>
+    /// How many of the weights, largest first, it takes to reach <paramref name="needed"/>: the one that crosses the line still belongs.
+    /// </summary>
     private static (int Count, double Sum) Nucleus(ReadOnlySpan<float> weights, double needed)
     {
         var (count, sum) = (0, 0.0);

@@ -147,7 +147,9 @@ internal sealed class Scheduler(KvManager kv, int maxSequences, int maxStepToken
         CachedTokens += sequence.CachedTokens;
     }
 
-    /// <summary>A sequence alone fits once nothing else is held: the first failure has evicted the prefix that it would have copied from.</summary>
+    /// <summary>
+    /// A sequence alone fits once nothing else is held: the first failure has evicted the prefix that it would have copied from.
+    /// </summary>
     private bool TryAdmit(Sequence sequence)
         => kv.TryAdmit(sequence, _running) || (_running.Count == 0 && kv.TryAdmit(sequence, _running));
 

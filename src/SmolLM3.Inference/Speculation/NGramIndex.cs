@@ -1,6 +1,8 @@
 namespace SmolLM3.Inference.Speculation;
 
-/// <summary>Where each run of three tokens last occurred in one sequence, extended as it grows, and whether guessing has paid there.</summary>
+/// <summary>
+/// Where each run of three tokens last occurred in one sequence, extended as it grows, and whether guessing has paid there.
+/// </summary>
 internal sealed class NGramIndex
 {
     private const int Length = 3;

@@ -30,7 +30,9 @@ internal static class CharacterClasses
 {
     private static readonly CharacterClass[] Table = Build();
 
-    /// <summary>The class of the code point at an index, and how many chars it takes. A lone surrogate is <see cref="CharacterClass.Other"/>.</summary>
+    /// <summary>
+    /// The class of the code point at an index, and how many chars it takes. A lone surrogate is <see cref="CharacterClass.Other"/>.
+    /// </summary>
     public static CharacterClass At(ReadOnlySpan<char> text, int index, out int length)
     {
         length = 1;

@@ -49,7 +49,8 @@ public sealed class SmolLM3Tokenizer
     public int VocabularySize { get; }
 
     /// <summary>Reads a tokenizer.json.</summary>
-    /// <exception cref="InvalidDataException">It is malformed, or asks for something that would not be encoded as Hugging Face does.</exception>
+    /// <exception cref="InvalidDataException">It is malformed, or asks for something that would not be encoded as Hugging Face
+    /// does.</exception>
     public static SmolLM3Tokenizer Load(Stream tokenizerJson)
     {
         ArgumentNullException.ThrowIfNull(tokenizerJson);
@@ -59,8 +60,8 @@ public sealed class SmolLM3Tokenizer
     /// <summary>The ids of a text. Ill-formed surrogates count as U+FFFD.</summary>
     /// <param name="text">The text.</param>
     /// <param name="specialTokens">
-    /// Whether added tokens such as <c>&lt;|im_end|&gt;</c> or <c>&lt;think&gt;</c> that the text spells out become their ids. Without it they are
-    /// encoded as the plain characters they consist of: for text that is not trusted to speak to the model in control tokens.
+    /// Whether added tokens such as <c>&lt;|im_end|&gt;</c> or <c>&lt;think&gt;</c> that the text spells out become their ids. Without it
+    /// they are encoded as the plain characters they consist of: for text that is not trusted to speak to the model in control tokens.
     /// </param>
     public int[] Encode(ReadOnlySpan<char> text, bool specialTokens = true)
     {
@@ -74,7 +75,9 @@ public sealed class SmolLM3Tokenizer
         return [.. ids];
     }
 
-    /// <summary>The ids of a UTF-8 text, whose bytes are taken as they are (no byte-order mark is dropped); ill-formed sequences count as U+FFFD.</summary>
+    /// <summary>
+    /// The ids of a UTF-8 text, whose bytes are taken as they are (no byte-order mark is dropped); ill-formed sequences count as U+FFFD.
+    /// </summary>
     public int[] EncodeUtf8(ReadOnlySpan<byte> utf8, bool specialTokens = true) => Encode(Encoding.UTF8.GetString(utf8), specialTokens);
 
     /// <summary>How many ids a text has, spelled-out added tokens counted as one each.</summary>
@@ -109,7 +112,9 @@ public sealed class SmolLM3Tokenizer
     /// <summary>A decoder that takes one id at a time.</summary>
     public StreamingDecoder CreateStreamingDecoder(bool skipSpecialTokens = false) => new(this, skipSpecialTokens);
 
-    /// <summary>The id of an added token such as <c>&lt;|im_end|&gt;</c>, or of a token of the vocabulary by the text it stands for.</summary>
+    /// <summary>
+    /// The id of an added token such as <c>&lt;|im_end|&gt;</c>, or of a token of the vocabulary by the text it stands for.
+    /// </summary>
     public bool TryGetId(string token, out int id)
     {
         ArgumentException.ThrowIfNullOrEmpty(token);

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SmolLM3.Inference.Tokenization;
 
-/// <summary>What a Hugging Face tokenizer.json of the byte-level BPE kind says, checked for anything that would be encoded differently here.</summary>
+/// <summary>
+/// What a Hugging Face tokenizer.json of the byte-level BPE kind says, checked for anything that would be encoded differently here.
+/// </summary>
 internal sealed class TokenizerJson
 {
     // In bytes of JSON: far more than any token of a byte pair vocabulary takes.
@@ -109,7 +111,8 @@ internal sealed class TokenizerJson
             reader.Read();
             int id = reader.GetInt32();
             if (length == 0 || id < 0 || !ByteLevelAlphabet.TryGetBytes(token[..length], bytes))
-                throw TokenizerSettings.Unsupported($"token {id} ('{token[..length]}'): it is not in the byte-level alphabet", "export a byte-level BPE tokenizer");
+                throw TokenizerSettings.Unsupported(
+                    $"token {id} ('{token[..length]}'): it is not in the byte-level alphabet", "export a byte-level BPE tokenizer");
             _vocabulary.Add((id, bytes[..length].ToArray()));
             _ids[new string(token[..length])] = id;
             if (length == 1)
@@ -119,7 +122,8 @@ internal sealed class TokenizerJson
 
         int missing = Array.IndexOf(seen, false);
         if (missing >= 0)
-            throw TokenizerSettings.Unsupported($"vocabulary: no token for the byte 0x{missing:X2}", "train with the whole byte-level alphabet");
+            throw TokenizerSettings.Unsupported(
+                $"vocabulary: no token for the byte 0x{missing:X2}", "train with the whole byte-level alphabet");
     }
 
     // ["a", "b"], or "a b" as older files have it.
@@ -151,7 +155,8 @@ internal sealed class TokenizerJson
                 || !ids.TryGetValue(text[..length], out int id))
             {
                 throw TokenizerSettings.Unsupported(
-                    $"merge '{text[..left]} {text[left..length]}': it joins or makes a token that the vocabulary lacks", "export the tokenizer again");
+                    $"merge '{text[..left]} {text[left..length]}': it joins or makes a token that the vocabulary lacks",
+                    "export the tokenizer again");
             }
 
             _merges.Add((leftId, rightId, id));

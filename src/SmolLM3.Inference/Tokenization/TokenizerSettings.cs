@@ -3,7 +3,9 @@ using Parts = System.Collections.Generic.IReadOnlyDictionary<string, System.Text
 
 namespace SmolLM3.Inference.Tokenization;
 
-/// <summary>The small parts of a tokenizer.json: all that would make Hugging Face encode or decode otherwise than this tokenizer is refused.</summary>
+/// <summary>
+/// The small parts of a tokenizer.json: all that would make Hugging Face encode or decode otherwise than this tokenizer is refused.
+/// </summary>
 internal static class TokenizerSettings
 {
     private const string Remedy = "only byte-level BPE is supported";
@@ -39,14 +41,16 @@ internal static class TokenizerSettings
     public static IReadOnlyList<AddedToken> AddedTokens(Parts parts) =>
         IsSet(parts, "added_tokens") ? [.. parts["added_tokens"].EnumerateArray().Select(ReadAddedToken)] : [];
 
-    public static bool IsTrue(Parts parts, string name) => parts.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+    public static bool IsTrue(Parts parts, string name) =>
+        parts.TryGetValue(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 
     public static InvalidDataException Unsupported(string what, string remedy) => new($"tokenizer.json: unsupported {what}; {remedy}.");
 
     private static AddedToken ReadAddedToken(JsonElement token)
     {
         var read = new AddedToken(
-            token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, IsTrue(token, "special"), IsTrue(token, "normalized"));
+            token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, IsTrue(token, "special"),
+            IsTrue(token, "normalized"));
         foreach (string option in (string[])["lstrip", "rstrip", "single_word"])
         {
             if (IsTrue(token, option))
@@ -75,7 +79,8 @@ internal static class TokenizerSettings
             throw Unsupported("ByteLevel with add_prefix_space or use_regex", SplitRemedy);
     }
 
-    private static bool IsSet(Parts parts, string name) => parts.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    private static bool IsSet(Parts parts, string name) =>
+        parts.TryGetValue(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
     private static bool IsTrue(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;

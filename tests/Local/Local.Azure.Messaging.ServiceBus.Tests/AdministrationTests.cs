@@ -95,7 +95,9 @@ public sealed class AdministrationTests
 
         var counts = (await broker.Admin.GetQueueRuntimePropertiesAsync("q")).Value;
 
-        Assert.Equal((3, 1, 1, 5), (counts.ActiveMessageCount, counts.ScheduledMessageCount, counts.DeadLetterMessageCount, counts.TotalMessageCount));
+        Assert.Equal(
+            (3, 1, 1, 5),
+            (counts.ActiveMessageCount, counts.ScheduledMessageCount, counts.DeadLetterMessageCount, counts.TotalMessageCount));
         Assert.True(counts.SizeInBytes > 0);
     }
 

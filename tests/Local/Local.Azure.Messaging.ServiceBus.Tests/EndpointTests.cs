@@ -36,7 +36,8 @@ public sealed class EndpointTests
     [InlineData("nonsense")]
     [InlineData("SharedAccessKeyName=a")]
     public void Client_ForAMalformedConnectionString_SaysWhatItShouldBe(string connectionString) =>
-        Assert.Contains("Endpoint=", Assert.Throws<FormatException>(() => new ServiceBusClient(connectionString)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Endpoint=", Assert.Throws<FormatException>(() => new ServiceBusClient(connectionString)).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task Client_ForAFileThatIsNoBroker_SaysSo()

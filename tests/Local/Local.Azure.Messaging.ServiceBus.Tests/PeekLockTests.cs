@@ -177,7 +177,8 @@ public sealed class PeekLockTests
     {
         await using var broker = await Broker.WithQueueAsync();
         await broker.SendAsync("q", "a");
-        await using var receiver = broker.Client.CreateReceiver("q", new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
+        await using var receiver = broker.Client.CreateReceiver(
+            "q", new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
 
         var message = await broker.ReceiveAsync(receiver);
 

@@ -150,7 +150,8 @@ public sealed class ProcessorTests
         await using var broker = await Broker.WithQueueAsync();
         await broker.SendAsync("q", "a");
         var reported = new TaskCompletionSource<ProcessErrorEventArgs>();
-        await using var processor = broker.Client.CreateProcessor("q", new ServiceBusProcessorOptions { MaxAutoLockRenewalDuration = TimeSpan.Zero });
+        await using var processor = broker.Client.CreateProcessor(
+            "q", new ServiceBusProcessorOptions { MaxAutoLockRenewalDuration = TimeSpan.Zero });
         processor.ProcessMessageAsync += _ =>
         {
             if (!reported.Task.IsCompleted)
@@ -284,7 +285,8 @@ public sealed class ProcessorTests
         Assert.All(order.Values, numbers => Assert.Equal(10, numbers.Count));
         Assert.Equal(6, events.Where(line => line.StartsWith("open", StringComparison.Ordinal)).Distinct().Count());
         Assert.Equal(
-            events.Count(line => line.StartsWith("open", StringComparison.Ordinal)), events.Count(line => line.StartsWith("close", StringComparison.Ordinal)));
+            events.Count(line => line.StartsWith("open", StringComparison.Ordinal)),
+            events.Count(line => line.StartsWith("close", StringComparison.Ordinal)));
         Assert.Equal(0, (await broker.Admin.GetQueueRuntimePropertiesAsync("q")).Value.TotalMessageCount);
     }
 

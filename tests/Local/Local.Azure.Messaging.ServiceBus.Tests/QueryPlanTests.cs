@@ -27,7 +27,8 @@ public sealed class QueryPlanTests
         while (await reader.ReadAsync())
             plan.Add(reader.GetString(3));
 
-        Assert.Contains(plan, step => step.Contains($"USING INDEX {index} ", StringComparison.Ordinal) || step.Contains($"USING COVERING INDEX {index} ", StringComparison.Ordinal)
+        Assert.Contains(plan, step => step.Contains($"USING INDEX {index} ", StringComparison.Ordinal) || step.Contains(
+            $"USING COVERING INDEX {index} ", StringComparison.Ordinal)
             || step.EndsWith($"INDEX {index}", StringComparison.Ordinal));
         Assert.DoesNotContain(plan, step => step.StartsWith("USE TEMP B-TREE", StringComparison.Ordinal) || step == "SCAN messages");
     }

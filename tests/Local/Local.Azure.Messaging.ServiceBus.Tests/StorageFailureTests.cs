@@ -20,7 +20,8 @@ public sealed class StorageFailureTests : IDisposable
         using var writer = new BrokerWriter(connection, Path, () => { });
         await writer.RunAsync(db => Queues.Create(db, new CreateQueueOptions("q"), 0), false, CancellationToken.None);
         await SendAsync(writer, 10);
-        await writer.RunAsync(db => db.Number($"PRAGMA max_page_count = {db.Number("PRAGMA page_count") + 4}"), false, CancellationToken.None);
+        await writer.RunAsync(
+            db => db.Number($"PRAGMA max_page_count = {db.Number("PRAGMA page_count") + 4}"), false, CancellationToken.None);
 
         // Sent together, so that they share a transaction: the small one must not fall with the large one.
         var large = SendAsync(writer, 200_000);

@@ -47,7 +47,9 @@ public abstract partial class BlobContractTests
 
     [Fact]
     public async Task Upload_IfMatchOnMissingBlob_Fails() =>
-        await FailsAsync(412, "ConditionNotMet", () => _container.GetBlobClient("none").UploadAsync(BinaryData.FromString("x"), IfMatch(new ETag("\"0x1\""))));
+        await FailsAsync(
+            412, "ConditionNotMet",
+            () => _container.GetBlobClient("none").UploadAsync(BinaryData.FromString("x"), IfMatch(new ETag("\"0x1\""))));
 
     [Fact]
     public async Task Upload_CreateOnlyInParallel_ExactlyOneWins()
@@ -101,11 +103,17 @@ public abstract partial class BlobContractTests
         BlobClient blob = await PutAsync("read", "content");
         BlobProperties properties = await blob.GetPropertiesAsync();
 
-        await FailsAsync(412, "ConditionNotMet", () => blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = new ETag("\"0x1\"") } }));
-        await FailsAsync(304, "ConditionNotMet", () => blob.GetPropertiesAsync(new BlobRequestConditions { IfNoneMatch = properties.ETag }));
-        await FailsAsync(304, "ConditionNotMet", () => blob.GetPropertiesAsync(new BlobRequestConditions { IfModifiedSince = properties.LastModified }));
-        await FailsAsync(412, "ConditionNotMet", () => blob.GetPropertiesAsync(new BlobRequestConditions { IfUnmodifiedSince = properties.LastModified.AddSeconds(-10) }));
-        Assert.Equal("content", (await blob.DownloadContentAsync(new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = properties.ETag } })).Value.Content.ToString());
+        await FailsAsync(412, "ConditionNotMet", () => blob.DownloadContentAsync(
+            new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = new ETag("\"0x1\"") } }));
+        await FailsAsync(
+            304, "ConditionNotMet", () => blob.GetPropertiesAsync(new BlobRequestConditions { IfNoneMatch = properties.ETag }));
+        await FailsAsync(
+            304, "ConditionNotMet", () => blob.GetPropertiesAsync(new BlobRequestConditions { IfModifiedSince = properties.LastModified }));
+        await FailsAsync(
+            412, "ConditionNotMet",
+            () => blob.GetPropertiesAsync(new BlobRequestConditions { IfUnmodifiedSince = properties.LastModified.AddSeconds(-10) }));
+        Assert.Equal("content", (await blob.DownloadContentAsync(
+            new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = properties.ETag } })).Value.Content.ToString());
     }
 
     [Fact]
@@ -131,7 +139,8 @@ public abstract partial class BlobContractTests
         BlobClient blob = await PutAsync("gone", "x");
         ETag etag = (await blob.GetPropertiesAsync()).Value.ETag;
 
-        await FailsAsync(412, "ConditionNotMet", () => blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = new ETag("\"0x1\"") }));
+        await FailsAsync(
+            412, "ConditionNotMet", () => blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = new ETag("\"0x1\"") }));
         await blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = etag });
         Assert.False(await blob.ExistsAsync());
     }
@@ -146,7 +155,9 @@ public abstract partial class BlobContractTests
         await FailsAsync(409, "LeaseAlreadyPresent", () => blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15)));
         await FailsAsync(412, "LeaseIdMissing", () => blob.UploadAsync(BinaryData.FromString("y"), overwrite: true));
         await FailsAsync(412, "LeaseIdMissing", () => blob.DeleteAsync());
-        await FailsAsync(412, "LeaseIdMismatchWithBlobOperation", () => blob.DeleteAsync(conditions: new BlobRequestConditions { LeaseId = Guid.NewGuid().ToString() }));
+        await FailsAsync(
+            412, "LeaseIdMismatchWithBlobOperation",
+            () => blob.DeleteAsync(conditions: new BlobRequestConditions { LeaseId = Guid.NewGuid().ToString() }));
         await blob.SetMetadataAsync(new Dictionary<string, string> { ["a"] = "1" }, new BlobRequestConditions { LeaseId = held.LeaseId });
         await lease.RenewAsync();
         Assert.Equal(LeaseState.Leased, (await blob.GetPropertiesAsync()).Value.LeaseState);

@@ -18,7 +18,8 @@ public abstract partial class BlobContractTests
         {
             HttpHeaders = new BlobHttpHeaders
             {
-                ContentType = "application/pdf", ContentEncoding = "identity", ContentLanguage = "fr", CacheControl = "no-store", ContentDisposition = "inline",
+                ContentType = "application/pdf", ContentEncoding = "identity", ContentLanguage = "fr", CacheControl = "no-store",
+                ContentDisposition = "inline",
             },
             Metadata = new Dictionary<string, string> { ["task"] = "summarize", ["Owner"] = "a b" },
         });
@@ -98,7 +99,8 @@ public abstract partial class BlobContractTests
     {
         BlobClient blob = await PutAsync("ranges", "0123456789");
 
-        BlobDownloadStreamingResult read = await blob.DownloadStreamingAsync(new BlobDownloadOptions { Range = new HttpRange(offset, length) });
+        BlobDownloadStreamingResult read =
+            await blob.DownloadStreamingAsync(new BlobDownloadOptions { Range = new HttpRange(offset, length) });
 
         int expected = Math.Min(length, 10 - offset);
         Assert.Equal("0123456789".Substring(offset, expected), await new StreamReader(read.Content).ReadToEndAsync());
@@ -120,7 +122,8 @@ public abstract partial class BlobContractTests
         await blob.StageBlockAsync(BlockId(2), new MemoryStream("two "u8.ToArray()));
         await blob.CommitBlockListAsync([BlockId(1), BlockId(2)]);
         await blob.StageBlockAsync(BlockId(3), new MemoryStream("three"u8.ToArray()));
-        await blob.CommitBlockListAsync([BlockId(2), BlockId(1), BlockId(3)], new CommitBlockListOptions { Metadata = new Dictionary<string, string> { ["k"] = "v" } });
+        await blob.CommitBlockListAsync(
+            [BlockId(2), BlockId(1), BlockId(3)], new CommitBlockListOptions { Metadata = new Dictionary<string, string> { ["k"] = "v" } });
 
         Assert.Equal("two one three", (await blob.DownloadContentAsync()).Value.Content.ToString());
         Assert.Equal("v", (await blob.GetPropertiesAsync()).Value.Metadata["k"]);
@@ -160,7 +163,8 @@ public abstract partial class BlobContractTests
     [InlineData(StorageChecksumAlgorithm.StorageCrc64)]
     public async Task TransferValidation_ChecksBothWays(StorageChecksumAlgorithm algorithm)
     {
-        Assert.SkipWhen(service is AzuriteFixture && algorithm == StorageChecksumAlgorithm.StorageCrc64, "Azurite computes no CRC-64 for reads.");
+        Assert.SkipWhen(
+            service is AzuriteFixture && algorithm == StorageChecksumAlgorithm.StorageCrc64, "Azurite computes no CRC-64 for reads.");
         byte[] content = Bytes(seed: 3, 70_001);
         BlobClient blob = _container.GetBlobClient("checked");
         await blob.UploadAsync(new MemoryStream(content), new BlobUploadOptions

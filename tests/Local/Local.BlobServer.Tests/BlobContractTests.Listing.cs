@@ -53,7 +53,8 @@ public abstract partial class BlobContractTests
         var inner = await _container.GetBlobsByHierarchyAsync(delimiter: "/", prefix: "b/").ToListAsync();
 
         Assert.Equal(["a", "b.txt", "b/", "d/"], top.Order(StringComparer.Ordinal));
-        Assert.Equal(["b/1", "b/2", "b/c/"], inner.Select(item => item.IsPrefix ? item.Prefix : item.Blob.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["b/1", "b/2", "b/c/"], inner.Select(item => item.IsPrefix ? item.Prefix : item.Blob.Name).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -16,12 +16,16 @@ public abstract partial class BlobContractTests
         BlobClient blob = await PutAsync("meta", "x");
         BlobProperties before = await blob.GetPropertiesAsync();
         await blob.SetMetadataAsync(new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" });
-        await blob.SetMetadataAsync(new Dictionary<string, string> { ["b"] = "3" }, new BlobRequestConditions { IfMatch = (await blob.GetPropertiesAsync()).Value.ETag });
+        await blob.SetMetadataAsync(
+            new Dictionary<string, string> { ["b"] = "3" },
+            new BlobRequestConditions { IfMatch = (await blob.GetPropertiesAsync()).Value.ETag });
         BlobProperties after = await blob.GetPropertiesAsync();
 
         Assert.Equal("3", Assert.Single(after.Metadata).Value);
         Assert.NotEqual(before.ETag, after.ETag);
-        await FailsAsync(412, "ConditionNotMet", () => blob.SetMetadataAsync(new Dictionary<string, string>(), new BlobRequestConditions { IfMatch = before.ETag }));
+        await FailsAsync(
+            412, "ConditionNotMet",
+            () => blob.SetMetadataAsync(new Dictionary<string, string>(), new BlobRequestConditions { IfMatch = before.ETag }));
         Assert.Equal("x", (await blob.DownloadContentAsync()).Value.Content.ToString());
     }
 
@@ -73,7 +77,8 @@ public abstract partial class BlobContractTests
         string wrong = Convert.ToBase64String(Bytes(seed: 4, 64));
         var stranger = Clients.Connect(service.ConnectionString.Replace(BlobServerOptions.WellKnownKey, wrong, StringComparison.Ordinal));
 
-        var error = await Assert.ThrowsAsync<RequestFailedException>(() => stranger.GetBlobContainerClient(_container.Name).GetPropertiesAsync());
+        var error = await Assert.ThrowsAsync<RequestFailedException>(
+            () => stranger.GetBlobContainerClient(_container.Name).GetPropertiesAsync());
         Assert.Equal(403, error.Status);
     }
 

@@ -36,7 +36,9 @@ public abstract partial class BlobContractTests(IBlobServiceFixture service) : I
     private async Task<BlobClient> PutAsync(string name, string content, params (string Key, string Value)[] metadata)
     {
         BlobClient blob = _container.GetBlobClient(name);
-        await blob.UploadAsync(BinaryData.FromString(content), new BlobUploadOptions { Metadata = metadata.ToDictionary(pair => pair.Key, pair => pair.Value) });
+        await blob.UploadAsync(
+            BinaryData.FromString(content),
+            new BlobUploadOptions { Metadata = metadata.ToDictionary(pair => pair.Key, pair => pair.Value) });
         return blob;
     }
 

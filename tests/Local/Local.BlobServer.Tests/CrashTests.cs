@@ -89,11 +89,15 @@ public sealed class CrashTests : IAsyncDisposable
             string found = read.Content.ToString();
             Assert.Equal(40_000, found.Length - found.IndexOf(' ', StringComparison.Ordinal) - 1);
             Assert.True(Order(found) >= Order(content), $"{name} went back from {content[..8]} to {found[..8]}");
-            Assert.Equal(System.Security.Cryptography.MD5.HashData(read.Content.ToArray()), (await after.GetBlobClient(name).GetPropertiesAsync()).Value.ContentHash);
+            Assert.Equal(
+                System.Security.Cryptography.MD5.HashData(read.Content.ToArray()),
+                (await after.GetBlobClient(name).GetPropertiesAsync()).Value.ContentHash);
         }
 
         await Eventually.HoldsAsync(() => !Directory.EnumerateFiles(_folder.File(".meta", "outbox")).Any());
-        Assert.Superset(acknowledged.Keys.Select(name => "/blobServices/default/containers/documents/blobs/" + name).ToHashSet(), _announced.ToHashSet());
+        Assert.Superset(
+            acknowledged.Keys.Select(name => "/blobServices/default/containers/documents/blobs/" + name).ToHashSet(),
+            _announced.ToHashSet());
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class EventTests : IAsyncDisposable
     {
         BlobContainerClient documents = await StartAsync();
         BlobContentInfo info = await documents.GetBlobClient("summarize/é 1.pdf").UploadAsync(
-            BinaryData.FromString("12345"), new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/pdf" } });
+            BinaryData.FromString("12345"),
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/pdf" } });
 
         JsonElement sent = Assert.Single(await _recorder.WaitAsync(1));
         JsonElement data = sent.GetProperty("data");
@@ -43,7 +44,8 @@ public sealed class EventTests : IAsyncDisposable
         for (int i = 0; i < 3; i++)
             await blob.UploadAsync(BinaryData.FromString($"{i}"), overwrite: true);
 
-        string[] sequencers = (await _recorder.WaitAsync(3)).Select(sent => sent.GetProperty("data").GetProperty("sequencer").GetString()!).ToArray();
+        string[] sequencers = (await _recorder.WaitAsync(3)).Select(sent => sent.GetProperty("data").GetProperty("sequencer").GetString()!)
+            .ToArray();
         Assert.Equal(sequencers.Order(StringComparer.Ordinal).Distinct(), sequencers);
     }
 
@@ -51,7 +53,8 @@ public sealed class EventTests : IAsyncDisposable
     public async Task BlockList_IsAnnounced_AndOtherChangesAreNot()
     {
         BlobContainerClient documents = await StartAsync();
-        await Clients.Connect(_server!.ConnectionString).GetBlobContainerClient("results").UploadBlobAsync("other", BinaryData.FromString("x"));
+        await Clients.Connect(_server!.ConnectionString).GetBlobContainerClient("results")
+            .UploadBlobAsync("other", BinaryData.FromString("x"));
         BlobClient blob = documents.GetBlobClient("large");
         await blob.UploadAsync(new MemoryStream(new byte[3000]), new BlobUploadOptions
         {
@@ -62,7 +65,9 @@ public sealed class EventTests : IAsyncDisposable
         await blob.DeleteAsync();
         await documents.UploadBlobAsync("last", BinaryData.FromString("x"));
 
-        Assert.Equal(["PutBlockList", "PutBlob"], (await _recorder.WaitAsync(2)).Select(sent => sent.GetProperty("data").GetProperty("api").GetString()));
+        Assert.Equal(
+            ["PutBlockList", "PutBlob"],
+            (await _recorder.WaitAsync(2)).Select(sent => sent.GetProperty("data").GetProperty("api").GetString()));
     }
 
     [Fact]
@@ -75,7 +80,8 @@ public sealed class EventTests : IAsyncDisposable
 
         var sent = await _recorder.WaitAsync(2);
         Assert.Equal([3L, 7L], sent.Select(created => created.GetProperty("data").GetProperty("contentLength").GetInt64()));
-        Assert.All(sent, created => Assert.EndsWith("/blobs/dropped.md", created.GetProperty("subject").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            sent, created => Assert.EndsWith("/blobs/dropped.md", created.GetProperty("subject").GetString(), StringComparison.Ordinal));
     }
 
     [Fact]

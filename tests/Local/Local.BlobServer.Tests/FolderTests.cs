@@ -45,7 +45,8 @@ public sealed class FolderTests : IAsyncDisposable
         await File.WriteAllTextAsync(_folder.File("documents", "a.txt"), "changed");
 
         Assert.Equal("changed", (await blob.DownloadContentAsync()).Value.Content.ToString());
-        var error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = before }));
+        var error = await Assert.ThrowsAsync<RequestFailedException>(
+            () => blob.DeleteAsync(conditions: new BlobRequestConditions { IfMatch = before }));
         Assert.Equal(412, error.Status);
     }
 
@@ -83,7 +84,8 @@ public sealed class FolderTests : IAsyncDisposable
 
         foreach (string path in (string[])["..%2Fsecret.txt", "%2E%2E/secret.txt", "x/..%2F..%2Fsecret.txt", "..%5Csecret.txt"])
         {
-            var uri = new Uri($"{_server!.Endpoint}/documents/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            var uri = new Uri(
+                $"{_server!.Endpoint}/documents/{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
             using HttpResponseMessage answer = await http.GetAsync(uri);
             Assert.Equal(404, (int)answer.StatusCode);
         }
@@ -94,7 +96,8 @@ public sealed class FolderTests : IAsyncDisposable
     {
         BlobContainerClient jobs = await StartAsync("jobs");
         BlobClient blob = jobs.GetBlobClient("1/job.json");
-        await blob.UploadAsync(BinaryData.FromString("{}"), new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["k"] = "v" } });
+        await blob.UploadAsync(
+            BinaryData.FromString("{}"), new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["k"] = "v" } });
         BlobProperties before = await blob.GetPropertiesAsync();
         await jobs.GetBlockBlobClient("2").StageBlockAsync(Convert.ToBase64String("1"u8), new MemoryStream("staged"u8.ToArray()));
         await _server!.DisposeAsync();
@@ -123,10 +126,12 @@ public sealed class FolderTests : IAsyncDisposable
         await results.UploadBlobAsync("a.html", BinaryData.FromString("x"));
         var anonymous = new BlobContainerClient(results.Uri, new BlobClientOptions(BlobClientOptions.ServiceVersion.V2023_01_03));
 
-        Assert.Equal(401, (await Assert.ThrowsAsync<RequestFailedException>(() => anonymous.GetBlobClient("a.html").DownloadContentAsync())).Status);
+        Assert.Equal(
+            401, (await Assert.ThrowsAsync<RequestFailedException>(() => anonymous.GetBlobClient("a.html").DownloadContentAsync())).Status);
         await results.SetAccessPolicyAsync(PublicAccessType.Blob);
         Assert.Equal("x", (await anonymous.GetBlobClient("a.html").DownloadContentAsync()).Value.Content.ToString());
-        Assert.Equal(401, (await Assert.ThrowsAsync<RequestFailedException>(() => anonymous.GetBlobClient("b.html").UploadAsync(BinaryData.FromString("y")))).Status);
+        Assert.Equal(401, (await Assert.ThrowsAsync<RequestFailedException>(
+            () => anonymous.GetBlobClient("b.html").UploadAsync(BinaryData.FromString("y")))).Status);
     }
 
     [Fact]
@@ -134,7 +139,8 @@ public sealed class FolderTests : IAsyncDisposable
     {
         BlobContainerClient documents = await StartAsync("documents");
         await documents.UploadBlobAsync("a", BinaryData.FromString("old"));
-        await Assert.ThrowsAnyAsync<Exception>(() => documents.GetBlobClient("a").UploadAsync(new FailingStream(2_000_000, failAt: 1_000_000), overwrite: true));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => documents.GetBlobClient("a").UploadAsync(new FailingStream(2_000_000, failAt: 1_000_000), overwrite: true));
 
         Assert.Equal("old", (await documents.GetBlobClient("a").DownloadContentAsync()).Value.Content.ToString());
         await Eventually.HoldsAsync(() => !Directory.EnumerateFiles(_folder.File(".meta", "staging")).Any());

@@ -23,7 +23,9 @@ public sealed class LargeBodyTests
             long before = server.PeakWorkingSet64;
 
             // One request with the whole body, and one with the whole answer.
-            await blob.UploadAsync(new Pattern(length), new BlobUploadOptions { TransferOptions = new StorageTransferOptions { InitialTransferSize = length } });
+            await blob.UploadAsync(
+                new Pattern(length),
+                new BlobUploadOptions { TransferOptions = new StorageTransferOptions { InitialTransferSize = length } });
             await using Stream read = (await blob.DownloadStreamingAsync()).Value.Content;
             await read.CopyToAsync(Stream.Null);
             server.Refresh();

@@ -8,7 +8,8 @@ internal static class ServerProcess
     public static Process Start(string folder, out string connectionString)
     {
         string program = typeof(BlobServerHost).Assembly.Location;
-        var start = new ProcessStartInfo("dotnet", ["exec", program, $"--BlobServer:Folder={folder}", "--BlobServer:Port=0", "--BlobServer:Containers=documents"])
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", program, $"--BlobServer:Folder={folder}", "--BlobServer:Port=0", "--BlobServer:Containers=documents"])
         {
             RedirectStandardOutput = true,
         };

@@ -16,7 +16,8 @@ public sealed class ServiceBusBlobEventSinkTests
         await using var sink = new ServiceBusBlobEventSink(bus, "uploads");
         await using var server = await BlobServerHost.StartAsync(
             new BlobServerOptions { Folder = folder.File("blobs"), Port = 0, Containers = ["documents"] }, sink);
-        await Clients.Connect(server.ConnectionString).GetBlobContainerClient("documents").UploadBlobAsync("a.md", BinaryData.FromString("x"));
+        await Clients.Connect(server.ConnectionString).GetBlobContainerClient("documents")
+            .UploadBlobAsync("a.md", BinaryData.FromString("x"));
 
         await using var client = new ServiceBusClient(bus);
         await using ServiceBusReceiver receiver = client.CreateReceiver("uploads");

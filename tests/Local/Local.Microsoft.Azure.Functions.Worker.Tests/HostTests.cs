@@ -142,7 +142,8 @@ public sealed class HostTests
     [Fact]
     public void Discovery_FindsEveryFunctionOfTheAssembly()
     {
-        var names = global::Microsoft.Azure.Functions.Worker.Hosting.FunctionDiscovery.Find(typeof(HttpFunctions).Assembly).Select(function => function.Name);
+        var names = global::Microsoft.Azure.Functions.Worker.Hosting.FunctionDiscovery.Find(typeof(HttpFunctions).Assembly)
+            .Select(function => function.Name);
 
         Assert.Equal(
             ["Batched", "Binary", "Broken", "DeadLetters", "DeleteEcho", "Echo", "EveryMinute", "FromSetting", "Manual", "Nothing", "Plain", "Result", "Scope", "Sessions", "Slow", "Typed"],

@@ -106,7 +106,8 @@ public sealed class HttpTriggerTests
             """);
 
         Assert.Equal("found", await test.Http.GetStringAsync(path));
-        Assert.Contains($"FromSetting: [GET] {test.Http.BaseAddress!.GetLeftPart(UriPartial.Authority)}{path}", test.Listed, StringComparison.Ordinal);
+        Assert.Contains(
+            $"FromSetting: [GET] {test.Http.BaseAddress!.GetLeftPart(UriPartial.Authority)}{path}", test.Listed, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,7 +99,8 @@ public sealed class ServiceBusTriggerTests
         await using var test = await TestHost.StartAsync();
         await test.SendAsync("typed", "not json");
 
-        await test.Signals.UntilAsync(() => test.CountsAsync("typed").GetAwaiter().GetResult().DeadLetterMessageCount == 1, "a dead letter");
+        await test.Signals.UntilAsync(
+            () => test.CountsAsync("typed").GetAwaiter().GetResult().DeadLetterMessageCount == 1, "a dead letter");
         Assert.Empty(test.Signals.Notes);
     }
 
@@ -115,8 +116,12 @@ public sealed class ServiceBusTriggerTests
         await test.Signals.UntilAsync("session a 3 3");
         await test.Signals.UntilAsync("session b 3 3");
 
-        Assert.Equal(["session a 1 1", "session a 2 2", "session a 3 3"], test.Signals.Notes.Where(note => note.StartsWith("session a", StringComparison.Ordinal)));
-        Assert.Equal(["session b 1 1", "session b 2 2", "session b 3 3"], test.Signals.Notes.Where(note => note.StartsWith("session b", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["session a 1 1", "session a 2 2", "session a 3 3"],
+            test.Signals.Notes.Where(note => note.StartsWith("session a", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["session b 1 1", "session b 2 2", "session b 3 3"],
+            test.Signals.Notes.Where(note => note.StartsWith("session b", StringComparison.Ordinal)));
         await test.UntilEmptyAsync("sessions");
     }
 

@@ -118,7 +118,8 @@ public sealed class TiktokenTokenizerTests
         Span<char> destination = stackalloc char[16];
         byte[] smile = Encoding.UTF8.GetBytes("🙂");
 
-        Assert.Equal(OperationStatus.NeedMoreData, tokenizer.Decode([Id("ab"), smile[0], smile[1]], destination, out int ids, out int chars));
+        Assert.Equal(
+            OperationStatus.NeedMoreData, tokenizer.Decode([Id("ab"), smile[0], smile[1]], destination, out int ids, out int chars));
         Assert.Equal((1, 2), (ids, chars));
         Assert.Equal(OperationStatus.Done, tokenizer.Decode([Id("ab"), .. smile.Select(b => (int)b)], destination, out ids, out chars));
         Assert.Equal((5, 4), (ids, chars));

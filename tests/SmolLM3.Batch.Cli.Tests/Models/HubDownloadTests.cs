@@ -106,7 +106,9 @@ public sealed class HubDownloadTests : IDisposable
         var (commit, files) = await hub.ListAsync("owner/name", "main", CancellationToken.None);
 
         Assert.Equal("abc", commit);
-        Assert.Equal([new HubFile("config.json", 12, null, "b1"), new HubFile("model.safetensors", 9, "s2", "b2")], files.Where(HubDownload.IsNeeded));
+        Assert.Equal(
+            [new HubFile("config.json", 12, null, "b1"), new HubFile("model.safetensors", 9, "s2", "b2")],
+            files.Where(HubDownload.IsNeeded));
     }
 
     private async Task FetchAsync(HubFile file)
@@ -131,7 +133,8 @@ public sealed class HubDownloadTests : IDisposable
             Offsets.Add(offset);
             Stream body = new MemoryStream(Content, (int)offset, Content.Length - (int)offset);
             if (BreakAfter is { } bytes) body = new BreakingStream(body, bytes);
-            return Task.FromResult(new HttpResponseMessage(offset > 0 ? HttpStatusCode.PartialContent : HttpStatusCode.OK) { Content = new StreamContent(body) });
+            return Task.FromResult(new HttpResponseMessage(
+                offset > 0 ? HttpStatusCode.PartialContent : HttpStatusCode.OK) { Content = new StreamContent(body) });
         }
     }
 

@@ -24,5 +24,6 @@ public sealed class PlanCommandTests
 
     [Fact]
     public void Parse_OfTheExtremes_IsFine() =>
-        Assert.Empty(PlanCommand.Create().Parse("-n 10000000 -p 0.01 --over-hours 8760 --max-workers 10000 --cold-start 0 --jobs-per-worker 256").Errors);
+        Assert.Empty(PlanCommand.Create().Parse(
+            "-n 10000000 -p 0.01 --over-hours 8760 --max-workers 10000 --cold-start 0 --jobs-per-worker 256").Errors);
 }

@@ -20,7 +20,9 @@ public sealed class PriceSheetTests : IDisposable
 
         Match settings = Regex.Match(bicep, $@"hardware == '{name}' \? \[(.+?)\]", RegexOptions.Singleline);
         Match size = Regex.Match(bicep, $@"{name}: \{{ cpu: (\d+), memory: '(\d+)Gi' \}}");
-        Assert.Contains($"'Model__KvCacheBytes', value: '{(long)(gpu.KeyValueGiB!.Value * (1L << 30))}'", settings.Groups[1].Value, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'Model__KvCacheBytes', value: '{(long)(gpu.KeyValueGiB!.Value * (1L << 30))}'", settings.Groups[1].Value,
+            StringComparison.Ordinal);
         Assert.Equal((gpu.VCpus, gpu.HostGiB), (Number(size.Groups[1]), Number(size.Groups[2])));
     }
 
@@ -38,7 +40,8 @@ public sealed class PriceSheetTests : IDisposable
         Assert.Equal(options.PollingSeconds, Default("workerPollingSeconds"));
         Assert.Contains($"IdleTimeout {{ get; set; }} = TimeSpan.FromSeconds({options.IdleSeconds})", worker, StringComparison.Ordinal);
         Assert.Contains($"MaxSequences {{ get; set; }} = {EngineModel.MaxSequences};", model, StringComparison.Ordinal);
-        Assert.Contains($"lockDuration: 'PT{options.LockSeconds / 60}M'", Read("bicep", "modules", "service-bus.bicep"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"lockDuration: 'PT{options.LockSeconds / 60}M'", Read("bicep", "modules", "service-bus.bicep"), StringComparison.Ordinal);
 
         double Default(string parameter) => Number(Regex.Match(bicep, $@"param {parameter} int = (\d+)").Groups[1]);
     }

@@ -8,9 +8,12 @@ public sealed class SimulationTests
     private static readonly PriceSheet Sheet = PriceSheet.Load(null);
 
     private static SimulationResult Run(int documents, SimulationOptions options) =>
-        new Simulation(new EngineModel(ModelShape.SmolLM3, Sheet.Find("A100"), Sheet), Workload.Of("contract-analysis", documents, 30, 650), options).Run();
+        new Simulation(
+            new EngineModel(ModelShape.SmolLM3, Sheet.Find("A100"), Sheet), Workload.Of("contract-analysis", documents, 30, 650),
+            options).Run();
 
-    private static double SecondsAt(int jobs) => new EngineModel(ModelShape.SmolLM3, Sheet.Find("A100"), Sheet).SecondsPerJob(Workload.Of("contract-analysis", 1, 30, 650), jobs);
+    private static double SecondsAt(int jobs) =>
+        new EngineModel(ModelShape.SmolLM3, Sheet.Find("A100"), Sheet).SecondsPerJob(Workload.Of("contract-analysis", 1, 30, 650), jobs);
 
     [Fact]
     public void Run_SameSeed_GivesTheSameRun()
@@ -30,7 +33,9 @@ public sealed class SimulationTests
 
         Assert.True(result.Makespan > options.ColdStartSeconds);
         Assert.Equal(4, result.PeakWorkers);
-        Assert.InRange(result.Makespan, options.ColdStartSeconds + (400 / 4 * SecondsAt(8)) - 1, options.ColdStartSeconds + (400 / 4 * SecondsAt(8)) + 60);
+        Assert.InRange(
+            result.Makespan, options.ColdStartSeconds + (400 / 4 * SecondsAt(8)) - 1,
+            options.ColdStartSeconds + (400 / 4 * SecondsAt(8)) + 60);
         Assert.Equal(0, result.Redeliveries);
         Assert.Equal(400, result.Samples[^1].Finished);
         Assert.Equal(0, result.Samples[^1].Waiting);
@@ -120,7 +125,9 @@ public sealed class SimulationTests
 
         Assert.Equal("svg", svg.Root!.Name.LocalName);
         string text = svg.Root.Value;
-        Assert.All((string[])["documents waiting", "workers", "age of the oldest message", "US dollars so far", "GPUs busy", "<of>"], part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["documents waiting", "workers", "age of the oldest message", "US dollars so far", "GPUs busy", "<of>"],
+            part => Assert.Contains(part, text, StringComparison.Ordinal));
         Assert.Equal(10, svg.Descendants().Count(element => element.Name.LocalName == "path"));
         Assert.DoesNotContain("NaN", svg.ToString(), StringComparison.Ordinal);
     }

@@ -17,7 +17,9 @@ public class ChatLineReaderTests
         Assert.Null(line.Error);
         var request = line.Request!;
         Assert.Equal([("system", "Be brief."), ("user", "Hi there")], request.Messages.Select(message => (message.Role, message.Content)));
-        Assert.Equal((9, 0.5, 0.9, 5, 0.1, 1.1, -3L), (request.MaxTokens, request.Temperature, request.TopP, request.TopK, request.MinP, request.RepetitionPenalty, request.Seed));
+        Assert.Equal(
+            (9, 0.5, 0.9, 5, 0.1, 1.1, -3L),
+            (request.MaxTokens, request.Temperature, request.TopP, request.TopK, request.MinP, request.RepetitionPenalty, request.Seed));
         Assert.Equal(["x"], request.Stop);
         Assert.True(request.Thinking);
         Assert.Equal("object", (string?)request.JsonSchema!["type"]);

@@ -12,7 +12,9 @@ public sealed class SharedBeginningsTests
     [Fact]
     public void Mark_QuestionsAboutTwoDocuments_ShareEachDocument()
     {
-        var marked = Mark("rules", Lease + "\nWho pays?", Report + "\nBy how much?", Lease + "\nWhat is paid?", "Hello", Report + "\nWhen?", Lease + "\nWhere?");
+        var marked = Mark(
+            "rules", Lease + "\nWho pays?", Report + "\nBy how much?", Lease + "\nWhat is paid?", "Hello", Report + "\nWhen?",
+            Lease + "\nWhere?");
 
         Assert.Equal([Lease.Length, Report.Length, Lease.Length, 0, Report.Length, Lease.Length], marked);
     }
@@ -28,7 +30,8 @@ public sealed class SharedBeginningsTests
     [Fact]
     public void Mark_OtherMessagesBefore_ShareNothing()
     {
-        var requests = SharedBeginnings.Mark([Ask("You are terse.", Lease), Ask("You are kind.", Lease), Ask("You are terse.", Lease) with { Thinking = true }]);
+        var requests = SharedBeginnings.Mark(
+            [Ask("You are terse.", Lease), Ask("You are kind.", Lease), Ask("You are terse.", Lease) with { Thinking = true }]);
 
         Assert.All(requests, request => Assert.Null(request.SharedContent));
     }
@@ -57,5 +60,6 @@ public sealed class SharedBeginningsTests
     private static int?[] Mark(string system, params string[] contents) =>
         [.. SharedBeginnings.Mark([.. contents.Select(content => Ask(system, content))]).Select(request => request.SharedContent)];
 
-    private static CompletionRequest Ask(string system, string content) => new() { Messages = [ChatMessage.System(system), ChatMessage.User(content)], MaxTokens = 1 };
+    private static CompletionRequest Ask(string system, string content) =>
+        new() { Messages = [ChatMessage.System(system), ChatMessage.User(content)], MaxTokens = 1 };
 }

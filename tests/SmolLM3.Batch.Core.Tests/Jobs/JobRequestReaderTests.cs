@@ -87,19 +87,24 @@ public class JobRequestReaderTests
         var limits = new RequestLimits { TextLength = 10, Tasks = 2, OptionsBytes = 20, MetadataEntries = 1, MetadataKeyLength = 3, MetadataValueLength = 3, Bytes = 300 };
         Assert.Contains("11 characters", Message("""{"text":"12345678901","tasks":[{"type":"summarize"}]}"""));
         Assert.Contains("at most 2", Message("""{"text":"x","tasks":[{"type":"summarize"},{"type":"summarize"},{"type":"summarize"}]}"""));
-        Assert.Contains("larger than 20 bytes", Message("""{"text":"x","tasks":[{"type":"summarize","options":{"focus":"a long question"}}]}"""));
+        Assert.Contains(
+            "larger than 20 bytes", Message("""{"text":"x","tasks":[{"type":"summarize","options":{"focus":"a long question"}}]}"""));
         Assert.Contains("at most 1", Message("""{"text":"x","tasks":[{"type":"summarize"}],"metadata":{"a":"1","b":"2"}}"""));
         Assert.Contains("1 to 3", Message("""{"text":"x","tasks":[{"type":"summarize"}],"metadata":{"abcd":"1"}}"""));
         Assert.Contains("metadata.a", Message("""{"text":"x","tasks":[{"type":"summarize"}],"metadata":{"a":"1234"}}"""));
-        Assert.Contains("at most 300", Message("""{"text":"x","tasks":[{"type":"summarize"}],"metadata":{"a":"LONG"}}""".Replace("LONG", new string('x', 300))));
+        Assert.Contains(
+            "at most 300",
+            Message("""{"text":"x","tasks":[{"type":"summarize"}],"metadata":{"a":"LONG"}}""".Replace("LONG", new string('x', 300))));
 
-        string Message(string json) => Assert.Throws<InvalidRequestException>(() => JobRequestReader.Read(Encoding.UTF8.GetBytes(json), limits)).Message;
+        string Message(string json) =>
+            Assert.Throws<InvalidRequestException>(() => JobRequestReader.Read(Encoding.UTF8.GetBytes(json), limits)).Message;
     }
 
     [Fact]
     public void ReadSidecar_WithADocument_IsRefused()
     {
-        var exception = Assert.Throws<InvalidRequestException>(() => JobRequestReader.ReadSidecar("""{"document":"a","tasks":[{"type":"summarize"}]}"""u8.ToArray()));
+        var exception = Assert.Throws<InvalidRequestException>(
+            () => JobRequestReader.ReadSidecar("""{"document":"a","tasks":[{"type":"summarize"}]}"""u8.ToArray()));
         Assert.Equal("document", Assert.Single(exception.Problems).Path);
     }
 
@@ -132,9 +137,13 @@ public class JobRequestReaderTests
     {
         var request = Read("""{"text":"x","tasks":[{"type":"summarize","options":{"a":1}}],"metadata":{"b":"2","a":"1"}}""");
         Assert.Equal(RequestFingerprint.Of(request), RequestFingerprint.Of(request with { JobId = JobId.Parse("other") }));
-        Assert.Equal(RequestFingerprint.Of(request), RequestFingerprint.Of(Read("""{"metadata":{"a":"1","b":"2"},"tasks":[{"options":{"a":1},"type":"summarize"}],"text":"x"}""")));
+        Assert.Equal(
+            RequestFingerprint.Of(request),
+            RequestFingerprint.Of(Read("""{"metadata":{"a":"1","b":"2"},"tasks":[{"options":{"a":1},"type":"summarize"}],"text":"x"}""")));
         Assert.NotEqual(RequestFingerprint.Of(request), RequestFingerprint.Of(request with { Priority = JobPriority.Low }));
-        Assert.NotEqual(RequestFingerprint.Of(request), RequestFingerprint.Of(request with { Tasks = [new TaskRequest("summarize", new JsonObject { ["a"] = 2 })] }));
+        Assert.NotEqual(
+            RequestFingerprint.Of(request),
+            RequestFingerprint.Of(request with { Tasks = [new TaskRequest("summarize", new JsonObject { ["a"] = 2 })] }));
     }
 
     [Fact]
@@ -143,8 +152,10 @@ public class JobRequestReaderTests
         var request = Read("""{"text":"x","tasks":[{"type":"summarize","options":{"a":1}}],"metadata":{"a":"1"}}""");
         var record = new JobRecord
         {
-            Id = JobId.Parse("j"), State = JobState.PartiallySucceeded, Door = JobDoor.Upload, Tasks = request.Tasks, Metadata = request.Metadata,
-            CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch, Usage = new(1, 2, 3), Outcomes = [new("summarize", true)],
+            Id = JobId.Parse("j"), State = JobState.PartiallySucceeded, Door = JobDoor.Upload, Tasks = request.Tasks,
+            Metadata = request.Metadata,
+            CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch, Usage = new(1, 2, 3),
+            Outcomes = [new("summarize", true)],
             Document = new DocumentReference { Name = "a.pdf", Container = "documents", Blob = "summarize/a.pdf" },
         };
         var json = JsonSerializer.Serialize(record, BatchJson.Readable.JobRecord);

@@ -43,7 +43,8 @@ public class JobStatesTests
     [Fact]
     public void Beat_OfAWorkerThatLostItsClaim_ChangesNothing()
     {
-        var record = new JobRecord { Id = JobId.Parse("a"), State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = Start, UpdatedAt = Start };
+        var record =
+            new JobRecord { Id = JobId.Parse("a"), State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = Start, UpdatedAt = Start };
         var claimed = record.Claim("first", Start)!.Claim("second", Start)!;
         Assert.Null(claimed.Beat("first", new JobProgress(1, 2), Start));
         Assert.Null(claimed.Release("first", Start));
@@ -54,7 +55,8 @@ public class JobStatesTests
     [Fact]
     public void RequestCancel_Accepted_EndsAtOnce_Running_WaitsForItsWorker()
     {
-        var record = new JobRecord { Id = JobId.Parse("a"), State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = Start, UpdatedAt = Start };
+        var record =
+            new JobRecord { Id = JobId.Parse("a"), State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = Start, UpdatedAt = Start };
         Assert.Equal(JobState.Cancelled, record.RequestCancel(Start)!.State);
         var running = record.Claim("w", Start)!.RequestCancel(Start)!;
         Assert.Equal(JobState.Running, running.State);
@@ -68,8 +70,10 @@ public class JobStatesTests
     [InlineData(false, false, JobState.Failed)]
     public void Finish_ByOutcomes_GivesTheState(bool first, bool second, JobState expected)
     {
-        var record = new JobRecord { Id = JobId.Parse("a"), State = JobState.Running, Door = JobDoor.Http, CreatedAt = Start, UpdatedAt = Start };
-        var finished = record.Finish([new("a", first, first ? null : "x"), new("b", second, second ? null : "y")], new TokenUsage(1, 0, 2), Start)!;
+        var record =
+            new JobRecord { Id = JobId.Parse("a"), State = JobState.Running, Door = JobDoor.Http, CreatedAt = Start, UpdatedAt = Start };
+        var finished = record.Finish(
+            [new("a", first, first ? null : "x"), new("b", second, second ? null : "y")], new TokenUsage(1, 0, 2), Start)!;
         Assert.Equal(expected, finished.State);
         Assert.Equal(expected == JobState.Succeeded, finished.Error is null);
     }

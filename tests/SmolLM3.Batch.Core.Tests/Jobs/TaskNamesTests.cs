@@ -13,5 +13,6 @@ public class TaskNamesTests
     [InlineData("translate-2", "translate", "translate.json", "translate-2.json")]
     [InlineData("translate", "translate", "translate.side-by-side.html", "translate.side-by-side.html")]
     [InlineData("prompt", "prompt", "answer.json", "prompt.answer.json")]
-    public void File_KeepsTheEnding(string name, string type, string file, string expected) => Assert.Equal(expected, TaskNames.File(name, type, file));
+    public void File_KeepsTheEnding(string name, string type, string file, string expected) =>
+        Assert.Equal(expected, TaskNames.File(name, type, file));
 }

@@ -28,12 +28,14 @@ public class UploadMappingTests
     [InlineData("contract_analysis/nda.pdf", "contract-analysis")]
     [InlineData("Translate/nda.pdf", "translate")]
     public void Map_MisspeltFolder_IsRefusedWithASuggestion(string blob, string meant) =>
-        Assert.Contains($"Did you mean '{meant}'?", Assert.Throws<InvalidRequestException>(() => UploadMapping.Map(blob, None, null)).Message);
+        Assert.Contains(
+            $"Did you mean '{meant}'?", Assert.Throws<InvalidRequestException>(() => UploadMapping.Map(blob, None, null)).Message);
 
     [Fact]
     public void Map_MetadataOverFolder_SidecarOverBoth()
     {
-        var metadata = new Dictionary<string, string> { ["Task"] = "translate", ["task_options"] = """{"target":"fr"}""", ["priority"] = "low", ["author"] = "x" };
+        var metadata = new Dictionary<string,
+        string> { ["Task"] = "translate", ["task_options"] = """{"target":"fr"}""", ["priority"] = "low", ["author"] = "x" };
         var byMetadata = UploadMapping.Map("summarize/a.md", metadata, null)!;
         Assert.Equal("translate", Assert.Single(byMetadata.Tasks).Type);
         Assert.Equal("fr", (string?)byMetadata.Tasks[0].Options!["target"]);
@@ -47,13 +49,15 @@ public class UploadMappingTests
     [Fact]
     public void Map_SeveralTasksInMetadata_AreAllTaken() => Assert.Equal(
         ["summarize", "translate"],
-        UploadMapping.Map("a.md", new Dictionary<string, string> { ["task"] = "summarize, translate" }, null)!.Tasks.Select(task => task.Type));
+        UploadMapping.Map(
+            "a.md", new Dictionary<string, string> { ["task"] = "summarize, translate" }, null)!.Tasks.Select(task => task.Type));
 
     [Theory]
     [InlineData("task", "summarise", "metadata tasks[0].type")]
     [InlineData("task", "", "metadata tasks")]
     public void Map_WrongMetadata_SaysSo(string key, string value, string expected) => Assert.Contains(
-        expected, Assert.Throws<InvalidRequestException>(() => UploadMapping.Map("a.md", new Dictionary<string, string> { [key] = value }, null)).Message);
+        expected, Assert.Throws<InvalidRequestException>(
+            () => UploadMapping.Map("a.md", new Dictionary<string, string> { [key] = value }, null)).Message);
 
     [Fact]
     public void Map_BrokenSidecar_SaysSo() => Assert.StartsWith(
@@ -71,7 +75,8 @@ public class UploadMappingTests
         UploadEvent.Read("""{"type":"Microsoft.Storage.BlobCreated","subject":"/blobServices/default/containers/documents/blobs/x/containers/y/blobs/z.md","data":{"eTag":"1"}}"""u8.ToArray())!.Blob);
 
     [Fact]
-    public void UploadEvent_OtherType_IsNone() => Assert.Null(UploadEvent.Read("""{"type":"Microsoft.Storage.BlobDeleted","subject":"x","data":{}}"""u8.ToArray()));
+    public void UploadEvent_OtherType_IsNone() =>
+        Assert.Null(UploadEvent.Read("""{"type":"Microsoft.Storage.BlobDeleted","subject":"x","data":{}}"""u8.ToArray()));
 
     [Theory]
     [InlineData("")]
@@ -84,5 +89,6 @@ public class UploadMappingTests
     [InlineData("""{"type":"Microsoft.Storage.BlobCreated","subject":"/containers/documents/blobs/","data":{"eTag":"1"}}""")]
     [InlineData("""{"type":"Microsoft.Storage.BlobCreated","subject":"/containers/documents/blobs/a","data":{}}""")]
     [InlineData("""{"type":"Microsoft.Storage.BlobCreated","subject":"/containers/documents/blobs/a","data":5}""")]
-    public void UploadEvent_NoEvent_IsRefused(string json) => Assert.Throws<InvalidRequestException>(() => UploadEvent.Read(Encoding.UTF8.GetBytes(json)));
+    public void UploadEvent_NoEvent_IsRefused(string json) =>
+        Assert.Throws<InvalidRequestException>(() => UploadEvent.Read(Encoding.UTF8.GetBytes(json)));
 }

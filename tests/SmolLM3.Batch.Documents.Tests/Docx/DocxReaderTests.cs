@@ -77,7 +77,8 @@ public class DocxReaderTests
             ["f2"] = """<w:p><w:fldSimple w:instr="PAGE"><w:r><w:t>2</w:t></w:r></w:fldSimple></w:p>""",
         };
 
-        var document = await Given.ReadAsync(WithHeaders(Paragraph("Scope", "Heading1") + Paragraph("Goods are sold.") + Sections, parts), "contract.docx");
+        var document = await Given.ReadAsync(
+            WithHeaders(Paragraph("Scope", "Heading1") + Paragraph("Goods are sold.") + Sections, parts), "contract.docx");
 
         Given.AssertSound(document);
         Assert.Equal(
@@ -89,7 +90,9 @@ public class DocxReaderTests
             """,
             Given.Outline(document));
 
-        var titled = await Given.ReadAsync(WithHeaders(Paragraph("Goods are sold.") + Sections.Replace("<w:sectPr>", "<w:sectPr><w:titlePg/>"), parts, evenAndOdd: true), "contract.docx");
+        var titled = await Given.ReadAsync(
+            WithHeaders(Paragraph("Goods are sold.") + Sections.Replace("<w:sectPr>", "<w:sectPr><w:titlePg/>"), parts, evenAndOdd: true),
+            "contract.docx");
         Assert.Contains("A first page", titled.Text);
         Assert.Contains("An even page", titled.Text);
     }
@@ -104,7 +107,8 @@ public class DocxReaderTests
             + $"<wp:inline xmlns:wp=\"{Drawing}/wordprocessingDrawing\"><a:graphic xmlns:a=\"{Drawing}/main\"><a:graphicData><wps:wsp><wps:txbx><w:txbxContent>{Paragraph("In a box")}"
             + "</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>"
             + $"<mc:Fallback><w:pict><w:txbxContent>{Paragraph("In a box")}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>";
-        string inner = "<w:tbl><w:tr><w:tc>" + Paragraph("inner A") + "</w:tc><w:tc>" + Paragraph("inner B") + "</w:tc></w:tr></w:tbl><w:p/>";
+        string inner =
+            "<w:tbl><w:tr><w:tc>" + Paragraph("inner A") + "</w:tc><w:tc>" + Paragraph("inner B") + "</w:tc></w:tr></w:tbl><w:p/>";
         string body = "<w:tbl><w:tr><w:tc>" + Paragraph("before") + inner + "</w:tc><w:tc>" + box + "</w:tc></w:tr></w:tbl>"
             + """<w:p><w:moveFrom w:id="1" w:author="x"><w:r><w:t>Moved.</w:t></w:r></w:moveFrom><w:r><w:t>Stays.</w:t></w:r></w:p>"""
             + """<w:p><w:moveTo w:id="2" w:author="x"><w:r><w:t>Moved.</w:t></w:r></w:moveTo></w:p>"""
@@ -114,7 +118,8 @@ public class DocxReaderTests
             + "<w:sdt><w:sdtContent>" + Paragraph("In a control") + "</w:sdtContent></w:sdt>"
             + """<w:p><w:pPr><w:bidi/></w:pPr><w:r><w:rPr><w:rtl/></w:rPr><w:t>يخضع هذا العقد لقوانين مصر</w:t></w:r></w:p>""";
 
-        var document = await Given.ReadAsync(Of(body, footnotes: Footnotes, endnotes: Footnotes.Replace("footnote", "endnote").Replace("annex", "end")), "odd.docx");
+        var document = await Given.ReadAsync(
+            Of(body, footnotes: Footnotes, endnotes: Footnotes.Replace("footnote", "endnote").Replace("annex", "end")), "odd.docx");
 
         Given.AssertSound(document);
         Assert.Equal(
@@ -151,7 +156,8 @@ public class DocxReaderTests
     [Fact]
     public async Task ReadAsync_BillionLaughs_IsRefused()
     {
-        string laughs = "<!DOCTYPE w [<!ENTITY a0 \"ha\">" + string.Concat(Enumerable.Range(1, 30).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))
+        string laughs = "<!DOCTYPE w [<!ENTITY a0 \"ha\">" + string.Concat(
+            Enumerable.Range(1, 30).Select(i => $"<!ENTITY a{i} \"&a{i - 1};&a{i - 1};\">"))
             + $"]><w:document xmlns:w=\"{Namespace}\"><w:body><w:p><w:r><w:t>&a30;</w:t></w:r></w:p></w:body></w:document>";
         byte[] docx = WithPart(Of(Paragraph("x")), "word/document.xml", entry => entry.Write(Encoding.UTF8.GetBytes(laughs)));
         var error = await Given.FaultAsync(docx, "laughs.docx");
@@ -174,7 +180,8 @@ public class DocxReaderTests
     [Fact]
     public async Task ReadAsync_DamagedAnywhere_IsCorrectOrCorrupt()
     {
-        byte[] sound = Of(Paragraph("Some text that is long enough to be compressed, again and again and again."), Numbering, Styles, Footnotes);
+        byte[] sound = Of(
+            Paragraph("Some text that is long enough to be compressed, again and again and again."), Numbering, Styles, Footnotes);
         var random = new Random(11);
         for (int i = 0; i < 150; i++)
         {

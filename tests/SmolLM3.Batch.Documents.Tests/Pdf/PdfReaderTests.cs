@@ -45,7 +45,8 @@ public class PdfReaderTests
         byte[] bomb = PdfFile.Bomb(megabytes: 96);
         Assert.InRange(bomb.Length, 0, 100_000);
         long before = GC.GetTotalAllocatedBytes();
-        var error = await Given.FaultAsync(bomb, "bomb.pdf", new DocumentLimits { MaxToolMemory = 200 << 20, Timeout = TimeSpan.FromSeconds(5), MaxCharacters = 100_000 });
+        var error = await Given.FaultAsync(
+            bomb, "bomb.pdf", new DocumentLimits { MaxToolMemory = 200 << 20, Timeout = TimeSpan.FromSeconds(5), MaxCharacters = 100_000 });
         Assert.True(error.Fault is DocumentFault.TooLarge or DocumentFault.TooSlow, error.Message);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
     }
@@ -72,7 +73,8 @@ public class PdfReaderTests
     public async Task ReadAsync_Encrypted_SaysSo()
     {
         NeedPdfToText();
-        var error = await Given.FaultAsync(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "encrypted.pdf")), "encrypted.pdf");
+        var error = await Given.FaultAsync(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "encrypted.pdf")), "encrypted.pdf");
         Assert.Equal(DocumentFault.Encrypted, error.Fault);
     }
 
@@ -115,7 +117,8 @@ public class PdfReaderTests
     public async Task ReadAsync_ToolHangs_IsKilledInTime()
     {
         using var tool = new FakeTool("sleep 600");
-        var error = await Given.FaultAsync(PdfFile.Of(["a"]), "a.pdf", new DocumentLimits { PdfToText = tool.Path, Timeout = TimeSpan.FromMilliseconds(700) });
+        var error = await Given.FaultAsync(
+            PdfFile.Of(["a"]), "a.pdf", new DocumentLimits { PdfToText = tool.Path, Timeout = TimeSpan.FromMilliseconds(700) });
         Assert.Equal(DocumentFault.TooSlow, error.Fault);
     }
 
@@ -123,7 +126,8 @@ public class PdfReaderTests
     public async Task ReadAsync_ToolWritesWithoutEnd_IsCutOff()
     {
         using var tool = new FakeTool("yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-        var error = await Given.FaultAsync(PdfFile.Of(["a"]), "a.pdf", new DocumentLimits { PdfToText = tool.Path, MaxCharacters = 100_000 });
+        var error = await Given.FaultAsync(
+            PdfFile.Of(["a"]), "a.pdf", new DocumentLimits { PdfToText = tool.Path, MaxCharacters = 100_000 });
         Assert.Equal(DocumentFault.TooLarge, error.Fault);
     }
 
@@ -131,13 +135,15 @@ public class PdfReaderTests
     public async Task ReadAsync_ToolComplainsWithoutEnd_IsCutOff()
     {
         using var tool = new FakeTool("yes complaint >&2");
-        var error = await Given.FaultAsync(PdfFile.Of(["a"]), "a.pdf", new DocumentLimits { PdfToText = tool.Path, Timeout = TimeSpan.FromMilliseconds(700) });
+        var error = await Given.FaultAsync(
+            PdfFile.Of(["a"]), "a.pdf", new DocumentLimits { PdfToText = tool.Path, Timeout = TimeSpan.FromMilliseconds(700) });
         Assert.Equal(DocumentFault.TooSlow, error.Fault);
     }
 
     private static void NeedPdfToText()
     {
-        bool found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "pdftotext")));
+        bool found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "pdftotext")));
         Assert.SkipUnless(found, "pdftotext is not installed (apt-get install poppler-utils).");
     }
 
@@ -149,7 +155,8 @@ public class PdfReaderTests
             Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-in for pdftotext is a shell script.");
             Path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), System.IO.Path.GetRandomFileName());
             File.WriteAllText(Path, $"#!/bin/sh\nexec {command}\n");
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         public string Path { get; }

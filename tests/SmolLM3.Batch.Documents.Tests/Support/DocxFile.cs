@@ -19,9 +19,11 @@ internal static class DocxFile
         {
             var main = package.AddMainDocumentPart();
             Feed(main, $"<w:document xmlns:w=\"{Namespace}\"><w:body>{body}</w:body></w:document>");
-            if (numbering is not null) Feed(main.AddNewPart<NumberingDefinitionsPart>(), $"<w:numbering xmlns:w=\"{Namespace}\">{numbering}</w:numbering>");
+            if (numbering is not null)
+                Feed(main.AddNewPart<NumberingDefinitionsPart>(), $"<w:numbering xmlns:w=\"{Namespace}\">{numbering}</w:numbering>");
             if (styles is not null) Feed(main.AddNewPart<StyleDefinitionsPart>(), $"<w:styles xmlns:w=\"{Namespace}\">{styles}</w:styles>");
-            if (footnotes is not null) Feed(main.AddNewPart<FootnotesPart>(), $"<w:footnotes xmlns:w=\"{Namespace}\">{footnotes}</w:footnotes>");
+            if (footnotes is not null)
+                Feed(main.AddNewPart<FootnotesPart>(), $"<w:footnotes xmlns:w=\"{Namespace}\">{footnotes}</w:footnotes>");
             if (endnotes is not null) Feed(main.AddNewPart<EndnotesPart>(), $"<w:endnotes xmlns:w=\"{Namespace}\">{endnotes}</w:endnotes>");
         }
 
@@ -43,7 +45,8 @@ internal static class DocxFile
                 else Feed(main.AddNewPart<FooterPart>(id), $"<w:ftr xmlns:w=\"{Namespace}\">{xml}</w:ftr>");
             }
 
-            if (evenAndOdd) Feed(main.AddNewPart<DocumentSettingsPart>(), $"<w:settings xmlns:w=\"{Namespace}\"><w:evenAndOddHeaders/></w:settings>");
+            if (evenAndOdd)
+                Feed(main.AddNewPart<DocumentSettingsPart>(), $"<w:settings xmlns:w=\"{Namespace}\"><w:evenAndOddHeaders/></w:settings>");
         }
 
         return stream.ToArray();
@@ -61,7 +64,8 @@ internal static class DocxFile
                 using var content = new MemoryStream();
                 using (var read = entry.Open()) read.CopyTo(content);
                 byte[] bytes = content.ToArray();
-                if (entry.FullName is "[Content_Types].xml" or "_rels/.rels") bytes = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(from, to));
+                if (entry.FullName is "[Content_Types].xml" or "_rels/.rels")
+                    bytes = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(from, to));
                 using var target = written.CreateEntry(entry.FullName.Replace(from, to)).Open();
                 target.Write(bytes);
             }

@@ -5,7 +5,8 @@ namespace SmolLM3.Batch.Documents.Tests.Support;
 
 internal static class Given
 {
-    public static Task<Document> ReadAsync(string text, string name, DocumentLimits? limits = null) => ReadAsync(Encoding.UTF8.GetBytes(text), name, limits: limits);
+    public static Task<Document> ReadAsync(string text, string name, DocumentLimits? limits = null) =>
+        ReadAsync(Encoding.UTF8.GetBytes(text), name, limits: limits);
 
     public static async Task<Document> ReadAsync(byte[] bytes, string name, string? contentType = null, DocumentLimits? limits = null)
     {
@@ -23,7 +24,8 @@ internal static class Given
         return error;
     }
 
-    public static Task<DocumentException> FaultAsync(string text, string name, DocumentLimits? limits = null) => FaultAsync(Encoding.UTF8.GetBytes(text), name, limits);
+    public static Task<DocumentException> FaultAsync(string text, string name, DocumentLimits? limits = null) =>
+        FaultAsync(Encoding.UTF8.GetBytes(text), name, limits);
 
     public static string Repeat(string text, int count) => new StringBuilder(text.Length * count).Insert(0, text, count).ToString();
 
@@ -40,7 +42,9 @@ internal static class Given
         {
             var block = document.Blocks[i];
             Assert.Equal(i, block.Index);
-            Assert.True(block.Start >= end && block.Length > 0 && block.End <= document.Text.Length, $"Block {i} stands at {block.Start} to {block.End}, behind {end}.");
+            Assert.True(
+                block.Start >= end && block.Length > 0 && block.End <= document.Text.Length,
+                $"Block {i} stands at {block.Start} to {block.End}, behind {end}.");
             Assert.False(document.TextOf(block).IsWhiteSpace());
             Assert.Same(block, document.BlockAt(block.Start));
             Assert.Same(block, document.BlockAt(block.End - 1));

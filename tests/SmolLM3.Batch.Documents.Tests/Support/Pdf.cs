@@ -28,7 +28,9 @@ internal static class PdfFile
         var content = new StringBuilder();
         for (int i = 0; i < left.Count; i++)
         {
-            content.Append(CultureInfo.InvariantCulture, $"BT /F1 10 Tf 60 {720 - (14 * i)} Td {Shown([left[i]])}ET\nBT /F1 10 Tf 330 {720 - (14 * i)} Td {Shown([right[i]])}ET\n");
+            content.Append(
+                CultureInfo.InvariantCulture,
+                $"BT /F1 10 Tf 60 {720 - (14 * i)} Td {Shown([left[i]])}ET\nBT /F1 10 Tf 330 {720 - (14 * i)} Td {Shown([right[i]])}ET\n");
         }
 
         return Of(content.ToString(), "");

@@ -55,7 +55,8 @@ public class PlainTextReaderTests
 
         Given.AssertSound(document);
         Assert.Equal(3, document.PageCount);
-        Assert.Equal([1, 2, 3], new[] { "First", "Second", "End" }.Select(word => document.PageAt(document.Text.IndexOf(word, StringComparison.Ordinal))!.Value));
+        Assert.Equal([1, 2, 3], new[] { "First", "Second", "End" }.Select(
+            word => document.PageAt(document.Text.IndexOf(word, StringComparison.Ordinal))!.Value));
         Assert.Equal(2, document.PageAt(document.Text.IndexOf("goes", StringComparison.Ordinal)));
         Assert.Equal(3, document.PageAt(document.Text.IndexOf("to the", StringComparison.Ordinal)));
     }

@@ -70,14 +70,16 @@ public class TextDecoderTests
     public async Task ReadAsync_DeclaredCharset_IsBelieved()
     {
         string text = "契約書 第一条 目的";
-        var document = await Given.ReadAsync(Encoding.GetEncoding("shift_jis").GetBytes(text), "keiyaku.txt", "text/plain; charset=shift_jis");
+        var document = await Given.ReadAsync(
+            Encoding.GetEncoding("shift_jis").GetBytes(text), "keiyaku.txt", "text/plain; charset=shift_jis");
         Assert.Equal(text, document.Text);
     }
 
     [Fact]
     public async Task ReadAsync_UnknownCharset_NamesIt()
     {
-        var error = await Assert.ThrowsAsync<DocumentException>(() => Given.ReadAsync("abc"u8.ToArray(), "a.txt", "text/plain; charset=klingon"));
+        var error = await Assert.ThrowsAsync<DocumentException>(
+            () => Given.ReadAsync("abc"u8.ToArray(), "a.txt", "text/plain; charset=klingon"));
         Assert.Equal(DocumentFault.Unsupported, error.Fault);
         Assert.Contains("klingon", error.Message);
     }
@@ -107,14 +109,16 @@ public class TextDecoderTests
     [InlineData(" \n\t\n ")]
     public async Task ReadAsync_NoText_IsEmpty(string text)
     {
-        foreach (string name in new[] { "a.txt", "a.md", "a.html" }) Assert.Equal(DocumentFault.Empty, (await Given.FaultAsync(text, name)).Fault);
+        foreach (string name in new[] { "a.txt", "a.md", "a.html" })
+            Assert.Equal(DocumentFault.Empty, (await Given.FaultAsync(text, name)).Fault);
     }
 
     [Fact]
     public async Task ReadAsync_TooManyBytes_StopsReading()
     {
         using var endless = new EndlessStream();
-        var error = await Assert.ThrowsAsync<DocumentException>(() => new DocumentReader(new DocumentLimits { MaxBytes = 1 << 20 }).ReadAsync(endless, "big.txt"));
+        var error = await Assert.ThrowsAsync<DocumentException>(
+            () => new DocumentReader(new DocumentLimits { MaxBytes = 1 << 20 }).ReadAsync(endless, "big.txt"));
         Assert.Equal(DocumentFault.TooLarge, error.Fault);
         Assert.InRange(endless.Served, 1 << 20, 2 << 20);
     }

@@ -21,7 +21,8 @@ internal static class Node
             throw;
         }
 
-        using var node = NpmPackages.Start("node", [Path.Combine(AppContext.BaseDirectory, "Npm", script), packages, .. arguments], AppContext.BaseDirectory);
+        using var node = NpmPackages.Start("node", [Path.Combine(
+            AppContext.BaseDirectory, "Npm", script), packages, .. arguments], AppContext.BaseDirectory);
         var (output, errors) = (node.StandardOutput.ReadToEndAsync(), node.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         try

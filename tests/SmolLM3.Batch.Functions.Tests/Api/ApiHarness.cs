@@ -12,13 +12,16 @@ namespace SmolLM3.Batch.Functions.Tests.Api;
 /// <summary>Calls API functions as the host does, and reads what they answer.</summary>
 internal sealed class ApiHarness(LocalStack stack, BlobServiceClient? storage = null, ILoggerProvider? log = null) : IDisposable
 {
-    private readonly ServiceProvider _http = new ServiceCollection().AddLogging(logging => { if (log is not null) logging.AddProvider(log); }).BuildServiceProvider();
+    private readonly ServiceProvider _http = new ServiceCollection()
+        .AddLogging(logging => { if (log is not null) logging.AddProvider(log); }).BuildServiceProvider();
 
     public ServiceProvider Process { get; } = stack.Process(new FakeModel(), storage: storage);
 
     public T Api<T>() => ActivatorUtilities.CreateInstance<T>(Process);
 
-    public async Task<Answer> CallAsync(Func<HttpRequest, Task<IResult>> function, string? body = null, string query = "", string? accept = null, string? contentType = "application/json")
+    public async Task<Answer> CallAsync(
+        Func<HttpRequest, Task<IResult>> function, string? body = null, string query = "", string? accept = null,
+        string? contentType = "application/json")
     {
         var context = new DefaultHttpContext { RequestServices = _http };
         var response = new MemoryStream();

@@ -16,27 +16,36 @@ public class BatchesApiTests
         using var http = new ApiHarness(stack);
         var (files, batches) = (http.Api<FilesApi>(), http.Api<BatchesApi>());
 
-        var file = (await http.CallAsync(request => files.CreateFile(request, default), Form("batch", Line), contentType: "multipart/form-data; boundary=cut")).Json;
+        var file = (await http.CallAsync(
+            request => files.CreateFile(request, default), Form("batch", Line), contentType: "multipart/form-data; boundary=cut")).Json;
         Assert.Equal(["id", "object", "bytes", "created_at", "expires_at", "filename", "purpose", "status", "status_details"], Names(file));
-        Assert.Equal(("file", Line.Length, "in.jsonl", "batch"), ((string?)file["object"], (int)file["bytes"]!, (string?)file["filename"], (string?)file["purpose"]));
+        Assert.Equal(
+            ("file", Line.Length, "in.jsonl", "batch"),
+            ((string?)file["object"], (int)file["bytes"]!, (string?)file["filename"], (string?)file["purpose"]));
 
         var body = """{"input_file_id":"FILE","endpoint":"/v1/chat/completions","completion_window":"24h","metadata":{"k":"v"}}""".Replace("FILE", (string?)file["id"]);
         var batch = (await http.CallAsync(request => batches.CreateBatch(request, default), body)).Json;
         Assert.Equal(
             [
-                "id", "object", "endpoint", "model", "errors", "input_file_id", "completion_window", "status", "output_file_id", "error_file_id", "created_at", "in_progress_at",
-                "expires_at", "finalizing_at", "completed_at", "failed_at", "expired_at", "cancelling_at", "cancelled_at", "request_counts", "usage", "metadata",
+                "id", "object", "endpoint", "model", "errors", "input_file_id", "completion_window", "status", "output_file_id",
+                "error_file_id", "created_at", "in_progress_at",
+                "expires_at", "finalizing_at", "completed_at", "failed_at", "expired_at", "cancelling_at", "cancelled_at", "request_counts",
+                "usage", "metadata",
             ],
             Names(batch));
         var id = (string)batch["id"]!;
-        Assert.Equal(("validating", 86400, "v"), ((string?)batch["status"], (long)batch["expires_at"]! - (long)batch["created_at"]!, (string?)batch["metadata"]!["k"]));
+        Assert.Equal(
+            ("validating", 86400, "v"),
+            ((string?)batch["status"], (long)batch["expires_at"]! - (long)batch["created_at"]!, (string?)batch["metadata"]!["k"]));
 
         await http.Process.GetRequiredService<BatchService>().PlanAsync(id);
         Assert.Equal("in_progress", (string?)(await GetAsync())["status"]);
         await http.Process.WorkAsync($"{id}-00001");
         await http.Process.GetRequiredService<BatchService>().AdvanceAsync(id);
         batch = await GetAsync();
-        Assert.Equal(("completed", 1, 1, 0), ((string?)batch["status"], (int)batch["request_counts"]!["total"]!, (int)batch["request_counts"]!["completed"]!, (int)batch["request_counts"]!["failed"]!));
+        Assert.Equal(("completed", 1, 1, 0), (
+            (string?)batch["status"], (int)batch["request_counts"]!["total"]!, (int)batch["request_counts"]!["completed"]!,
+            (int)batch["request_counts"]!["failed"]!));
         var output = await http.CallAsync(request => files.GetFileContent(request, (string)batch["output_file_id"]!, default));
         Assert.Equal("a", (string?)JsonNode.Parse(output.Body)!["custom_id"]);
         var line = JsonNode.Parse(output.Body)!["response"]!["body"]!["usage"]!;
@@ -61,7 +70,9 @@ public class BatchesApiTests
         var ids = new List<string>();
         for (var i = 0; i < 3; i++)
         {
-            ids.Add((string)(await http.CallAsync(request => files.CreateFile(request, default), Form("batch", Line), contentType: "multipart/form-data; boundary=cut")).Json["id"]!);
+            ids.Add((string)(await http.CallAsync(
+                request => files.CreateFile(request, default), Form("batch", Line),
+                contentType: "multipart/form-data; boundary=cut")).Json["id"]!);
             stack.Time.Advance(TimeSpan.FromSeconds(1));
         }
         var page = (await http.CallAsync(request => files.ListFiles(request, default), query: "?limit=2&order=asc")).Json;

@@ -8,7 +8,8 @@ namespace SmolLM3.Batch.Functions.Tests.Api;
 
 public class JobsApiTests
 {
-    private const string Request = """{"jobId":"j","text":"The rent is 900 euros.","tasks":[{"type":"prompt","options":{"instructions":"How much?"}}]}""";
+    private const string Request =
+        """{"jobId":"j","text":"The rent is 900 euros.","tasks":[{"type":"prompt","options":{"instructions":"How much?"}}]}""";
 
     [Fact]
     public async Task SubmitJob_FromRequestToResult_IsServed()
@@ -18,7 +19,8 @@ public class JobsApiTests
         var (jobs, results) = (http.Api<JobsApi>(), http.Api<ResultsApi>());
 
         var submitted = await http.CallAsync(request => jobs.SubmitJob(request, default), Request);
-        Assert.Equal((202, "/api/jobs/j", "accepted"), (submitted.Status, submitted.Headers.Location.ToString(), (string?)submitted.Json["state"]));
+        Assert.Equal(
+            (202, "/api/jobs/j", "accepted"), (submitted.Status, submitted.Headers.Location.ToString(), (string?)submitted.Json["state"]));
         Assert.Null(submitted.Json["fingerprint"]);
         Assert.Equal(202, (await http.CallAsync(request => jobs.SubmitJob(request, default), Request)).Status);
 
@@ -41,9 +43,12 @@ public class JobsApiTests
             Assert.StartsWith(type, result.Headers.ContentType.ToString());
             Assert.Equal("nosniff", result.Headers.XContentTypeOptions.ToString());
         }
-        Assert.StartsWith("text/html", (await http.CallAsync(request => results.GetResult(request, "j", "prompt", default), query: "?format=html")).Headers.ContentType.ToString());
-        Assert.Equal(406, (await http.CallAsync(request => results.GetResult(request, "j", "prompt", default), accept: "image/png")).Status);
-        Assert.Equal(400, (await http.CallAsync(request => results.GetResult(request, "j", "prompt", default), query: "?format=exe")).Status);
+        Assert.StartsWith("text/html", (await http.CallAsync(
+            request => results.GetResult(request, "j", "prompt", default), query: "?format=html")).Headers.ContentType.ToString());
+        Assert.Equal(
+            406, (await http.CallAsync(request => results.GetResult(request, "j", "prompt", default), accept: "image/png")).Status);
+        Assert.Equal(
+            400, (await http.CallAsync(request => results.GetResult(request, "j", "prompt", default), query: "?format=exe")).Status);
         Assert.Equal(404, (await http.CallAsync(request => results.GetResult(request, "j", "../manifest", default))).Status);
     }
 
@@ -99,7 +104,8 @@ public class JobsApiTests
             var continuation = "";
             do
             {
-                var page = (await http.CallAsync(request => jobs.ListJobs(request, default), query: $"?limit=3{filter}{continuation}")).Json;
+                var page = (
+                    await http.CallAsync(request => jobs.ListJobs(request, default), query: $"?limit=3{filter}{continuation}")).Json;
                 ids.AddRange(page["jobs"]!.AsArray().Select(job => (string)job!["id"]!));
                 continuation = page["continuation"] is { } next ? $"&continuation={Uri.EscapeDataString((string)next!)}" : "";
             }
@@ -129,7 +135,8 @@ public class JobsApiTests
         using var http = new ApiHarness(stack, LocalStack.Unreachable, log);
         var answers = new[]
         {
-            await http.CallAsync(request => http.Api<JobsApi>().SubmitJob(request, default), """{"text":"x","tasks":[{"type":"summarize"}]}"""),
+            await http.CallAsync(
+                request => http.Api<JobsApi>().SubmitJob(request, default), """{"text":"x","tasks":[{"type":"summarize"}]}"""),
             await http.CallAsync(request => http.Api<JobsApi>().GetJob(request, "job", default)),
             await http.CallAsync(request => http.Api<BatchesApi>().ListBatches(request, default)),
         };
@@ -152,7 +159,9 @@ public class JobsApiTests
         var batch = await http.CallAsync(request => http.Api<BatchesApi>().GetBatch(request, "batch_1", default));
 
         Assert.Equal((500, ErrorCodes.InternalError), (job.Status, (string?)job.Json["code"]));
-        Assert.Equal((500, ErrorCodes.InternalError, "server_error"), (batch.Status, (string?)batch.Json["error"]!["code"], (string?)batch.Json["error"]!["type"]));
+        Assert.Equal(
+            (500, ErrorCodes.InternalError, "server_error"),
+            (batch.Status, (string?)batch.Json["error"]!["code"], (string?)batch.Json["error"]!["type"]));
         Assert.All([job.Body, batch.Body], body => Assert.DoesNotContain("Json", body, StringComparison.OrdinalIgnoreCase));
         Assert.Equal(2, log.Lines.Count);
         Assert.All(log.Lines, line => Assert.Contains(nameof(InvalidDataException), line, StringComparison.Ordinal));
@@ -162,14 +171,16 @@ public class JobsApiTests
     {
         public List<string> Lines { get; } = [];
 
-        public ILogger CreateLogger(string categoryName) => categoryName.EndsWith(nameof(Problems), StringComparison.Ordinal) ? this : NullLogger.Instance;
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.EndsWith(nameof(Problems), StringComparison.Ordinal) ? this : NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Add($"{formatter(state, exception)} {exception?.GetType().Name}");
 
         public void Dispose()

@@ -13,7 +13,8 @@ public class TriggersTests
     [Fact]
     public void ServiceBusTriggers_ListenToTheQueuesAndSettleThemselves()
     {
-        var triggers = Functions.SelectMany(method => method.GetParameters()).Select(parameter => parameter.GetCustomAttribute<ServiceBusTriggerAttribute>()).OfType<ServiceBusTriggerAttribute>().ToList();
+        var triggers = Functions.SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<ServiceBusTriggerAttribute>()).OfType<ServiceBusTriggerAttribute>().ToList();
         Assert.Equal([QueueNames.Events, QueueNames.Jobs, QueueNames.Uploads], triggers.Select(trigger => trigger.QueueName!).Order());
         Assert.All(triggers, trigger => Assert.False(trigger.AutoCompleteMessages));
         Assert.All(triggers, trigger => Assert.Equal("ServiceBus", trigger.Connection));
@@ -24,7 +25,8 @@ public class TriggersTests
     public void Functions_HaveNamesAndRoutesOfTheirOwn()
     {
         Assert.Equal(Functions.Count, Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).Distinct().Count());
-        var routes = Functions.SelectMany(method => method.GetParameters()).Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>()
+        var routes = Functions.SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>()
             .SelectMany(trigger => trigger.Methods!.Select(method => $"{method} {trigger.Route}")).ToList();
         Assert.Equal(routes.Count, routes.Distinct().Count());
         Assert.All(routes, route => Assert.Matches("^(get|post|delete) (api|v1)/", route));

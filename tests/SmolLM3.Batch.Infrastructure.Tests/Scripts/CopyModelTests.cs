@@ -32,7 +32,9 @@ public sealed class CopyModelTests : IDisposable
 
         Assert.True(exit == 0, errors);
         Assert.Contains("model.safetensors is there", output, StringComparison.Ordinal);
-        Assert.DoesNotContain(_scripts.Calls, call => call.Contains("blob upload", StringComparison.Ordinal) && call.Contains("model.safetensors", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _scripts.Calls,
+            call => call.Contains("blob upload", StringComparison.Ordinal) && call.Contains("model.safetensors", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -45,7 +47,9 @@ public sealed class CopyModelTests : IDisposable
 
         Assert.NotEqual(0, exit);
         Assert.Contains("model.safetensors has the wrong SHA-256", errors, StringComparison.Ordinal);
-        Assert.DoesNotContain(_scripts.Calls, call => call.Contains("blob upload", StringComparison.Ordinal) && call.Contains("model.safetensors", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _scripts.Calls,
+            call => call.Contains("blob upload", StringComparison.Ordinal) && call.Contains("model.safetensors", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class DeployTests : IDisposable
     {
         Azure();
 
-        var (exit, output, errors) = _scripts.Run("deploy.sh", ["dev", "swedencentral", "alertEmail=ops@contoso.com"], variables: ("IMAGE_TAG", "new"));
+        var (exit, output, errors) = _scripts.Run(
+            "deploy.sh", ["dev", "swedencentral", "alertEmail=ops@contoso.com"], variables: ("IMAGE_TAG", "new"));
 
         Assert.True(exit == 0, errors);
         int[] steps =
@@ -177,7 +178,9 @@ public sealed class DeployTests : IDisposable
 
     public void Dispose() => _scripts.Dispose();
 
-    private void Azure(string kind = "job", string exists = "true", string listing = "echo /subscriptions/0/worker", string user = "echo me", string build = "") => _scripts
+    private void Azure(
+        string kind = "job", string exists = "true", string listing = "echo /subscriptions/0/worker", string user = "echo me",
+        string build = "") => _scripts
         .With("az", $$"""
             case "$*" in
               "account show --query id"*) echo this ;;

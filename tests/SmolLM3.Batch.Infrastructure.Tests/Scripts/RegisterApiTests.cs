@@ -17,7 +17,8 @@ public sealed class RegisterApiTests : IDisposable
         [
             _scripts.Index("az ad app create --display-name smollm3-batch-dev"),
             _scripts.Index("az ad sp create --id client"),
-            _scripts.Index("az rest --method patch", "appId='client'", "api://client", "\"requestedAccessTokenVersion\":2", "oauth2PermissionScopes"),
+            _scripts.Index(
+                "az rest --method patch", "appId='client'", "api://client", "\"requestedAccessTokenVersion\":2", "oauth2PermissionScopes"),
             _scripts.Index("az rest --method patch", "preAuthorizedApplications"),
         ];
         Assert.Equal(steps.Order(), steps);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace SmolLM3.Batch.Infrastructure.Tests.Scripts;
 
-/// <summary>Runs the scripts of infra/ against commands that only write down how they were called, and answer what a test has them answer.</summary>
+/// <summary>
+/// Runs the scripts of infra/ against commands that only write down how they were called, and answer what a test has them answer.
+/// </summary>
 public sealed class ScriptRunner : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("smollm3-scripts-");
@@ -13,7 +15,8 @@ public sealed class ScriptRunner : IDisposable
     public string[] Calls => File.Exists(Log) ? File.ReadAllLines(Log) : [];
 
     public static bool OnPath(string command) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, command)));
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -28,7 +31,8 @@ public sealed class ScriptRunner : IDisposable
         return this;
     }
 
-    public (int Exit, string Output, string Errors) Run(string script, string[] arguments, string input = "", params (string Name, string Value)[] variables)
+    public (int Exit, string Output, string Errors) Run(
+        string script, string[] arguments, string input = "", params (string Name, string Value)[] variables)
     {
         Assert.SkipUnless(OnPath("bash") && OnPath("jq"), "There is no bash or no jq here.");
         var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Root, "infra", script), .. arguments])

@@ -49,7 +49,8 @@ public class BatchServiceTests
         var model = new FakeModel();
         var process = stack.Process(model);
         var document = string.Join('\n', Enumerable.Range(0, 100).Select(i => $"{i}. The tenant pays rent."));
-        var lines = Enumerable.Range(0, 4).Select(i => Line($"r{i}", $"{document}\nquestion {i}")).Append("this is broken").Append(Line("other", "Hello"));
+        var lines = Enumerable.Range(0, 4).Select(i => Line($"r{i}", $"{document}\nquestion {i}")).Append("this is broken")
+            .Append(Line("other", "Hello"));
 
         await RunAsync(process, string.Join('\n', lines));
 
@@ -90,7 +91,8 @@ public class BatchServiceTests
     {
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process(new FakeModel(), time: TimeProvider.System, settings: SmallShards);
-        var batch = await CreateAsync(process, string.Join('\n', Enumerable.Range(0, 5).Select(i => Line($"r{i}", $"q{i}")).Append("this is broken")));
+        var batch = await CreateAsync(
+            process, string.Join('\n', Enumerable.Range(0, 5).Select(i => Line($"r{i}", $"q{i}")).Append("this is broken")));
         await PlanAsync(process, batch.Id);
         foreach (var shard in (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!.Shards)
             await process.WorkAsync(shard.JobId.ToString());
@@ -178,7 +180,8 @@ public class BatchServiceTests
         var random = new Random(2);
         for (var run = 0; run < 200; run++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(20)).Select(_ => new string((char)('a' + random.Next(26)), random.Next(30)) + (random.Next(3) == 0 ? "\r\n" : "\n")));
+            var text = string.Concat(Enumerable.Range(0, random.Next(20)).Select(
+                _ => new string((char)('a' + random.Next(26)), random.Next(30)) + (random.Next(3) == 0 ? "\r\n" : "\n")));
             if (random.Next(2) == 0)
                 text = text.TrimEnd('\n');
             var expected = text.Split('\n').Select(line => line.Trim()).ToList();

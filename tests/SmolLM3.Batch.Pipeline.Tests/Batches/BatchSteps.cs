@@ -26,7 +26,8 @@ internal static class BatchSteps
     public static async Task<BatchRecord> CreateAsync(ServiceProvider process, string content)
     {
         var file = await process.GetRequiredService<FileStore>().CreateAsync(new MemoryStream(Encoding.UTF8.GetBytes(content)), "in.jsonl");
-        return await process.GetRequiredService<BatchService>().CreateAsync(file!, ChatLineReader.Endpoint, "24h", new Dictionary<string, string>());
+        return await process.GetRequiredService<BatchService>().CreateAsync(
+            file!, ChatLineReader.Endpoint, "24h", new Dictionary<string, string>());
     }
 
     public static async Task PlanAsync(ServiceProvider process, string id) => Assert.Equal(

@@ -22,7 +22,9 @@ public class SalvageTests
         await stack.Time.UntilAsync(() => work.IsCompleted);
         Assert.Equal(Settlement.Complete, await work);
         await AssertHalfAsync(stack, process, batch.Id, BatchState.Cancelled, "batch_cancelled");
-        Assert.Equal((JobState.Cancelled, 9), ((await process.RecordAsync($"{batch.Id}-00001")).State, (await process.RecordAsync($"{batch.Id}-00001")).Usage.CompletionTokens));
+        Assert.Equal((JobState.Cancelled, 9), (
+            (await process.RecordAsync($"{batch.Id}-00001")).State,
+            (await process.RecordAsync($"{batch.Id}-00001")).Usage.CompletionTokens));
     }
 
     [Fact]
@@ -61,7 +63,9 @@ public class SalvageTests
         await process.GetRequiredService<JobFinisher>().FinishAsync(
             JobId.Parse(id), record => record.Fail(new JobError(ErrorCodes.AttemptsExhausted, "Ten times."), stack.Time.GetUtcNow()));
         await AssertHalfAsync(stack, process, batch.Id, BatchState.Completed, "server_error", failed: 5);
-        Assert.Equal((JobState.Failed, ErrorCodes.AttemptsExhausted), ((await process.RecordAsync(id)).State, (await process.RecordAsync(id)).Error!.Code));
+        Assert.Equal(
+            (JobState.Failed, ErrorCodes.AttemptsExhausted),
+            ((await process.RecordAsync(id)).State, (await process.RecordAsync(id)).Error!.Code));
     }
 
     [Fact]
@@ -82,29 +86,37 @@ public class SalvageTests
 
         Assert.Equivalent(first, await done.ManifestAsync(id.ToString()));
         Assert.Equal(JobState.Cancelled, (await done.RecordAsync(id.ToString())).State);
-        Assert.Equal(first!.Tasks[0].Files.Count, (await stack.BlobNamesAsync(ContainerNames.Results, $"{id}/")).Count(name => !name.EndsWith("manifest.json", StringComparison.Ordinal)));
+        Assert.Equal(first!.Tasks[0].Files.Count, (await stack.BlobNamesAsync(ContainerNames.Results, $"{id}/")).Count(
+            name => !name.EndsWith("manifest.json", StringComparison.Ordinal)));
     }
 
     // A batch of one shard: a broken line, and lines of which the first three are answered and the others under way.
-    private static async Task<(ServiceProvider Process, BatchRecord Batch, Task<Settlement> Work)> HalfDoneAsync(LocalStack stack, CancellationToken killed = default)
+    private static async Task<(
+        ServiceProvider Process, BatchRecord Batch,
+        Task<Settlement> Work)> HalfDoneAsync(LocalStack stack, CancellationToken killed = default)
     {
-        var process = stack.Process(new FakeModel { Before = (call, token) => call <= 3 ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token) });
-        var batch = await CreateAsync(process, string.Join('\n', Enumerable.Range(0, Lines).Select(i => i == 5 ? "broken" : Line($"r{i}", $"q{i}"))));
+        var process = stack.Process(
+            new FakeModel { Before = (call, token) => call <= 3 ? Task.CompletedTask : Task.Delay(Timeout.Infinite, token) });
+        var batch = await CreateAsync(
+            process, string.Join('\n', Enumerable.Range(0, Lines).Select(i => i == 5 ? "broken" : Line($"r{i}", $"q{i}"))));
         await PlanAsync(process, batch.Id);
         var work = process.WorkAsync($"{batch.Id}-00001", 1, killed);
         await stack.Time.UntilAsync(
-            async () => (await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.CheckpointPrefix(JobId.Parse($"{batch.Id}-00001")))).Count == 4, TimeSpan.Zero);
+            async () => (await stack.BlobNamesAsync(
+                ContainerNames.Jobs, BlobNames.CheckpointPrefix(JobId.Parse($"{batch.Id}-00001")))).Count == 4, TimeSpan.Zero);
         return (process, batch, work);
     }
 
-    private static async Task AssertHalfAsync(LocalStack stack, ServiceProvider process, string id, BatchState state, string code, int failed = 1)
+    private static async Task AssertHalfAsync(
+        LocalStack stack, ServiceProvider process, string id, BatchState state, string code, int failed = 1)
     {
         await process.GetRequiredService<BatchService>().AdvanceAsync(id);
         var batch = (await process.GetRequiredService<BatchStore>().FindAsync(id))!;
         Assert.Equal(state, batch.State);
         var output = await ReadAsync(process, batch.OutputFileId);
         Assert.Equal(3, output.Count);
-        Assert.All(output, line => Assert.StartsWith("answer ", (string?)line["response"]!["body"]!["choices"]![0]!["message"]!["content"]));
+        Assert.All(
+            output, line => Assert.StartsWith("answer ", (string?)line["response"]!["body"]!["choices"]![0]!["message"]!["content"]));
         var errors = await ReadAsync(process, batch.ErrorFileId);
         Assert.Equal(5, errors.Count);
         Assert.Equal(4, errors.Count(line => (string?)line["error"]!["code"] == code));

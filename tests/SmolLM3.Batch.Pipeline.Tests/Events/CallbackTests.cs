@@ -36,7 +36,8 @@ public class CallbackTests
         var message = Assert.Single(await stack.PeekAsync(QueueNames.Events));
         Assert.IsType(expected, await process.GetRequiredService<EventHandling>().HandleAsync(Delivery.From(message)));
         Assert.Equal(calls, bodies.Count);
-        Assert.Equal(("job", "succeeded", "b"), ((string?)bodies[0]["jobId"], (string?)bodies[0]["state"], (string?)bodies[0]["metadata"]!["a"]));
+        Assert.Equal(
+            ("job", "succeeded", "b"), ((string?)bodies[0]["jobId"], (string?)bodies[0]["state"], (string?)bodies[0]["metadata"]!["a"]));
         var callback = (await process.RecordAsync("job")).Callback!;
         Assert.Equal((noted, 1, noted == CallbackState.Delivered), (callback.State, callback.Attempts, callback.Reason is null));
     }
@@ -48,7 +49,9 @@ public class CallbackTests
         var up = false;
         var calls = 0;
         await using var server = await ServeAsync(_ => Task.FromResult(Interlocked.Increment(ref calls) > 0 && up ? 200 : 503));
-        var process = stack.Process(new FakeModel(), settings: [.. Local.Where(setting => setting.Item1 != "Outbound:CallbackAttempts"), ("Outbound:CallbackAttempts", "1")]);
+        var process = stack.Process(
+            new FakeModel(),
+            settings: [.. Local.Where(setting => setting.Item1 != "Outbound:CallbackAttempts"), ("Outbound:CallbackAttempts", "1")]);
         await process.AcceptAsync(JobsOf.Request() with { CallbackUrl = new Uri(server.Urls.First() + "/done") }, "job");
         await process.WorkAsync("job");
         var events = process.GetRequiredService<EventHandling>();
@@ -56,7 +59,8 @@ public class CallbackTests
 
         var waits = new List<TimeSpan>();
         Settlement settlement;
-        while ((settlement = await events.HandleAsync(first with { Redeliveries = waits.Count })) is Settlement.Postponed { Delay: var delay })
+        while ((
+            settlement = await events.HandleAsync(first with { Redeliveries = waits.Count })) is Settlement.Postponed { Delay: var delay })
         {
             waits.Add(delay);
             stack.Time.Advance(delay);

@@ -56,7 +56,8 @@ public class MessageIntakeTests
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process();
         await HandleAsync(process, Message("""{"jobId":"j","text":"x","tasks":[{"type":"summarize"}]}""", "1"));
-        var letter = Assert.IsType<Settlement.DeadLettered>(await HandleAsync(process, Message("""{"jobId":"j","text":"y","tasks":[{"type":"summarize"}]}""", "2")));
+        var letter = Assert.IsType<Settlement.DeadLettered>(
+            await HandleAsync(process, Message("""{"jobId":"j","text":"y","tasks":[{"type":"summarize"}]}""", "2")));
         Assert.Equal(ErrorCodes.JobIdConflict, letter.Reason);
         Assert.Equal(JobState.Accepted, (await process.RecordAsync("j")).State);
         Assert.IsType<Settlement.DeadLettered>(await HandleAsync(process, Message("""{"jobId":"j","text":5}""", "3")));
@@ -69,7 +70,8 @@ public class MessageIntakeTests
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process();
         await stack.UploadAsync("a.md", "text");
-        var request = new JobRequest { Document = "a.md", Tasks = [new(TaskTypes.Summarize)], Deadline = stack.Time.GetUtcNow().AddHours(1) };
+        var request =
+            new JobRequest { Document = "a.md", Tasks = [new(TaskTypes.Summarize)], Deadline = stack.Time.GetUtcNow().AddHours(1) };
         var first = await process.AcceptAsync(request, "j");
         await stack.Blobs.GetBlobContainerClient(ContainerNames.Documents).DeleteBlobAsync("a.md");
         stack.Time.Advance(TimeSpan.FromHours(2));

@@ -43,7 +43,8 @@ public class UploadIntakeTests
     {
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process();
-        const string sidecar = """{"tasks":[{"type":"summarize"},{"type":"prompt","options":{"instructions":"Who signs?"}}],"metadata":{"a":"b"}}""";
+        const string sidecar =
+            """{"tasks":[{"type":"summarize"},{"type":"prompt","options":{"instructions":"Who signs?"}}],"metadata":{"a":"b"}}""";
         foreach (var (name, content) in sidecarFirst ? [("in/a.md.job.json", sidecar), ("in/a.md", "text")] : new[] { ("in/a.md", "text"), ("in/a.md.job.json", sidecar) })
         {
             await stack.UploadAsync(name, content);
@@ -60,7 +61,8 @@ public class UploadIntakeTests
     {
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process();
-        await stack.UploadAsync("a.md", "text", new Dictionary<string, string> { ["task"] = "prompt", ["task_options"] = """{"instructions":"x"}""" });
+        await stack.UploadAsync(
+            "a.md", "text", new Dictionary<string, string> { ["task"] = "prompt", ["task_options"] = """{"instructions":"x"}""" });
         await HandleAsync(process, await stack.AnnounceAsync("a.md"));
         Assert.Equal("prompt", (await process.RecordAsync(Assert.Single(await stack.PeekAsync(QueueNames.Work)).MessageId)).Tasks[0].Type);
     }

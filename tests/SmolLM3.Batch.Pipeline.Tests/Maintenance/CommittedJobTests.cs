@@ -18,7 +18,9 @@ public class CommittedJobTests
         var now = stack.Time.GetUtcNow();
         foreach (var end in (Func<JobRecord, JobRecord?>[])
         [
-            record => record.Fail(new JobError(ErrorCodes.AttemptsExhausted, "Ten deliveries."), now), record => record.Cancel(now), record => record.Expire(now),
+            record => record.Fail(
+                new JobError(ErrorCodes.AttemptsExhausted, "Ten deliveries."),
+                now), record => record.Cancel(now), record => record.Expire(now),
         ])
         {
             var process = await CommittedButNotRecordedAsync(stack);
@@ -55,7 +57,8 @@ public class CommittedJobTests
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process(new FakeModel());
         await process.AcceptAsync(JobsOf.Request(), "job");
-        await using (var receiver = stack.Bus.CreateReceiver(QueueNames.Work, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete }))
+        await using (var receiver = stack.Bus.CreateReceiver(
+            QueueNames.Work, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete }))
             Assert.NotNull(await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)));
         stack.Time.Advance(TimeSpan.FromMinutes(3));
 

@@ -42,7 +42,9 @@ public class DeadLetterDrainTests
 
         Assert.Equal(2, await process.GetRequiredService<DeadLetterDrain>().RunAsync());
 
-        Assert.Equal((JobState.Failed, ErrorCodes.AttemptsExhausted), ((await process.RecordAsync("mine")).State, (await process.RecordAsync("mine")).Error!.Code));
+        Assert.Equal(
+            (JobState.Failed, ErrorCodes.AttemptsExhausted),
+            ((await process.RecordAsync("mine")).State, (await process.RecordAsync("mine")).Error!.Code));
         Assert.Equal(JobState.Accepted, (await process.RecordAsync("admitted")).State);
         var jobs = process.GetRequiredService<JobStore>();
         Assert.Null(await jobs.FindAsync(JobId.Parse("message-1")));
@@ -55,7 +57,8 @@ public class DeadLetterDrainTests
         await using var stack = await LocalStack.StartAsync();
         await stack.UploadAsync("summarize/a.md", "text");
         var process = stack.Process();
-        await SetAsideAsync(stack, QueueNames.Uploads, Encoding.UTF8.GetString((await stack.AnnounceAsync("summarize/a.md")).Body.Span), "event");
+        await SetAsideAsync(
+            stack, QueueNames.Uploads, Encoding.UTF8.GetString((await stack.AnnounceAsync("summarize/a.md")).Body.Span), "event");
         await process.GetRequiredService<DeadLetterDrain>().RunAsync();
         var id = JobId.ForUpload("summarize/a.md", await stack.ETagAsync("summarize/a.md"));
         Assert.Equal(JobState.Failed, (await process.RecordAsync(id.ToString())).State);
@@ -67,9 +70,11 @@ public class DeadLetterDrainTests
         await using var stack = await LocalStack.StartAsync();
         var process = stack.Process();
         var file = await process.GetRequiredService<FileStore>().CreateAsync(new MemoryStream("{}"u8.ToArray()), "in.jsonl");
-        var batch = await process.GetRequiredService<BatchService>().CreateAsync(file!, ChatLineReader.Endpoint, "24h", new Dictionary<string, string>());
+        var batch = await process.GetRequiredService<BatchService>().CreateAsync(
+            file!, ChatLineReader.Endpoint, "24h", new Dictionary<string, string>());
         await using (var receiver = stack.Bus.CreateReceiver(QueueNames.Jobs))
-            await receiver.DeadLetterMessageAsync((await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
+            await receiver.DeadLetterMessageAsync(
+                (await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
 
         Assert.Equal(1, await process.GetRequiredService<DeadLetterDrain>().RunAsync());
 
@@ -88,7 +93,8 @@ public class DeadLetterDrainTests
         await process.AcceptAsync(JobsOf.Request() with { CallbackUrl = new Uri("https://example.com/done") }, "job");
         await process.WorkAsync("job");
         await using (var receiver = await stack.Bus.AcceptNextSessionAsync(QueueNames.Events))
-            await receiver.DeadLetterMessageAsync((await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
+            await receiver.DeadLetterMessageAsync(
+                (await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
 
         Assert.Equal(1, await process.GetRequiredService<DeadLetterDrain>().RunAsync());
 
@@ -106,7 +112,8 @@ public class DeadLetterDrainTests
         {
             await process.AcceptAsync(JobsOf.Request(), id);
             await using var receiver = stack.Bus.CreateReceiver(QueueNames.Work);
-            await receiver.DeadLetterMessageAsync((await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
+            await receiver.DeadLetterMessageAsync(
+                (await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
         }
         await stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.Record(JobId.Parse("damaged")))
             .UploadAsync(BinaryData.FromString("{\"id\":"), overwrite: true);
@@ -121,7 +128,8 @@ public class DeadLetterDrainTests
         var process = stack.Process();
         await process.AcceptAsync(JobsOf.Request(), "job");
         await using (var receiver = stack.Bus.CreateReceiver(QueueNames.Work))
-            await receiver.DeadLetterMessageAsync((await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
+            await receiver.DeadLetterMessageAsync(
+                (await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)))!, "MaxDeliveryCountExceeded");
         await SetAsideAsync(stack, QueueNames.Jobs, "x", "refused");
         await process.GetRequiredService<DeadLetterDrain>().RunAsync();
         Assert.Equal(2, (await stack.PeekAsync(QueueNames.Events)).Count);

@@ -54,7 +54,8 @@ public class ReconcilerTests
         await using var receiver = stack.Bus.CreateReceiver(QueueNames.Work);
         Assert.NotNull(await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(10)));
         await process.GetRequiredService<JobClaims>().ClaimAsync(JobId.Parse("long"), "worker");
-        await Assert.ThrowsAsync<CrashException>(() => stack.Process(plan: new CrashPlan(4, afterEffect: false)).AcceptAsync(JobsOf.Request(), "lost"));
+        await Assert.ThrowsAsync<CrashException>(
+            () => stack.Process(plan: new CrashPlan(4, afterEffect: false)).AcceptAsync(JobsOf.Request(), "lost"));
         await process.AcceptAsync(JobsOf.Request(), "waiting");
         stack.Time.Advance(TimeSpan.FromMinutes(3));
 
@@ -71,7 +72,8 @@ public class ReconcilerTests
         await using var stack = await LocalStack.StartAsync();
         var jobs = stack.Process().GetRequiredService<JobStore>();
         var id = JobId.Parse("slow");
-        // Two admissions, each paused before its record: one whose marker is removed before the record is there, one whose is while it comes.
+        // Two admissions, each paused before its record: one whose marker is removed before the record is there, one whose is while it
+        // comes.
         await MarkAsync();
         var marker = (await jobs.ListActiveAsync().ToListAsync()).Single().Marker;
         await stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.Record(id))
@@ -83,7 +85,8 @@ public class ReconcilerTests
         Assert.False(await jobs.RemoveOrphanAsync(id, marker));
         Assert.Single(await jobs.ListActiveAsync().ToListAsync());
 
-        Task MarkAsync() => stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.Active(id)).UploadAsync(BinaryData.FromString(""), overwrite: true);
+        Task MarkAsync() => stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.Active(id)).UploadAsync(
+            BinaryData.FromString(""), overwrite: true);
     }
 
     [Fact]
@@ -165,9 +168,11 @@ public class ReconcilerTests
 
     private sealed class Pause(Func<Azure.Core.HttpMessage, bool> where, Func<Task> what) : Azure.Core.Pipeline.HttpPipelinePolicy
     {
-        public override void Process(Azure.Core.HttpMessage message, ReadOnlyMemory<Azure.Core.Pipeline.HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
+        public override void Process(Azure.Core.HttpMessage message, ReadOnlyMemory<Azure.Core.Pipeline.HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException();
 
-        public override async ValueTask ProcessAsync(Azure.Core.HttpMessage message, ReadOnlyMemory<Azure.Core.Pipeline.HttpPipelinePolicy> pipeline)
+        public override async ValueTask ProcessAsync(
+            Azure.Core.HttpMessage message, ReadOnlyMemory<Azure.Core.Pipeline.HttpPipelinePolicy> pipeline)
         {
             if (where(message))
                 await what();

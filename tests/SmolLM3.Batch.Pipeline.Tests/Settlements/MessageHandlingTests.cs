@@ -25,21 +25,25 @@ public class MessageHandlingTests
         var message = first;
         for (var attempt = 1; attempt <= 12; attempt++)
         {
-            var settlement = cut.GetRequiredService<MessageHandling>().HandleAsync(QueueNames.Jobs, message, cut.GetRequiredService<MessageIntake>().HandleAsync);
+            var settlement = cut.GetRequiredService<MessageHandling>().HandleAsync(
+                QueueNames.Jobs, message, cut.GetRequiredService<MessageIntake>().HandleAsync);
             await stack.Time.UntilAsync(() => settlement.IsCompleted, TimeSpan.Zero);
             Assert.Equal(Settlement.Complete, await settlement);
             // The broker runs on its own clock: what is scheduled can be seen, and need not be waited for.
-            message = (await stack.PeekAsync(QueueNames.Jobs)).Single(copy => copy.MessageId != messageId && copy.SequenceNumber > message.SequenceNumber);
+            message = (await stack.PeekAsync(QueueNames.Jobs)).Single(
+                copy => copy.MessageId != messageId && copy.SequenceNumber > message.SequenceNumber);
             due.Add(Math.Round((message.ScheduledEnqueueTime - stack.Time.GetUtcNow()).TotalSeconds));
         }
         Assert.Equal([5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900, 900], due);
         var copy = Delivery.From(message);
         var original = Delivery.From(first);
         Assert.Equal(
-            (original.MessageId, original.SequenceNumber, original.EnqueuedAt, 12), (copy.MessageId, copy.SequenceNumber, copy.EnqueuedAt, copy.Redeliveries));
+            (original.MessageId, original.SequenceNumber, original.EnqueuedAt, 12), (
+                copy.MessageId, copy.SequenceNumber, copy.EnqueuedAt, copy.Redeliveries));
 
         var process = stack.Process();
-        await process.GetRequiredService<MessageHandling>().HandleAsync(QueueNames.Jobs, message, process.GetRequiredService<MessageIntake>().HandleAsync);
+        await process.GetRequiredService<MessageHandling>().HandleAsync(
+            QueueNames.Jobs, message, process.GetRequiredService<MessageIntake>().HandleAsync);
         Assert.Equal(JobIds.ForMessage(original), WorkMessages.JobOf(Assert.Single(await stack.PeekAsync(QueueNames.Work)).Body));
     }
 
@@ -51,7 +55,8 @@ public class MessageHandlingTests
         await SendAsync(stack, Request, "message");
         var message = await ReceiveAsync(stack);
         stack.Time.Advance(message.EnqueuedTime.AddHours(24) - stack.Time.GetUtcNow());
-        var settlement = cut.GetRequiredService<MessageHandling>().HandleAsync(QueueNames.Jobs, message, cut.GetRequiredService<MessageIntake>().HandleAsync);
+        var settlement = cut.GetRequiredService<MessageHandling>().HandleAsync(
+            QueueNames.Jobs, message, cut.GetRequiredService<MessageIntake>().HandleAsync);
         var letter = Assert.IsType<Settlement.DeadLettered>(await settlement);
         Assert.Equal(ErrorCodes.AttemptsExhausted, letter.Reason);
         Assert.Contains("send it again", letter.Description);
@@ -66,7 +71,8 @@ public class MessageHandlingTests
         var message = await ReceiveAsync(stack);
         var attempts = 0;
         Settlement settlement;
-        while ((settlement = await process.GetRequiredService<MessageHandling>().HandleAsync(QueueNames.Jobs, message, (_, _) => throw new InvalidDataException("damaged"))) == Settlement.Complete)
+        while ((settlement = await process.GetRequiredService<MessageHandling>().HandleAsync(
+            QueueNames.Jobs, message, (_, _) => throw new InvalidDataException("damaged"))) == Settlement.Complete)
         {
             attempts++;
             message = (await stack.PeekAsync(QueueNames.Jobs)).Single(copy => copy.SequenceNumber > message.SequenceNumber);
@@ -83,7 +89,8 @@ public class MessageHandlingTests
         await SendAsync(stack, Request, "message");
         var message = await ReceiveAsync(stack);
         for (var delivery = 1; delivery <= 3; delivery++)
-            await process.GetRequiredService<MessageHandling>().HandleAsync(QueueNames.Jobs, message, (_, _) => throw new TimeoutException());
+            await process.GetRequiredService<MessageHandling>().HandleAsync(
+                QueueNames.Jobs, message, (_, _) => throw new TimeoutException());
         Assert.Equal(2, (await stack.PeekAsync(QueueNames.Jobs)).Count);
     }
 

@@ -10,7 +10,8 @@ public class JobStoreTests
     public async Task UpdateAsync_ManyAtOnce_LosesNone()
     {
         await using var stack = await LocalStack.StartAsync();
-        var store = stack.Process(time: TimeProvider.System, settings: ("Pipeline:MaxUpdateAttempts", "100")).GetRequiredService<JobStore>();
+        var store = stack.Process(
+            time: TimeProvider.System, settings: ("Pipeline:MaxUpdateAttempts", "100")).GetRequiredService<JobStore>();
         await store.TryCreateAsync(Record());
         await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Task.Run(() =>
             store.UpdateAsync(JobId.Parse("j"), record => record with { Attempts = record.Attempts + 1 }))));
@@ -51,7 +52,8 @@ public class JobStoreTests
 
     private static JobRecord Record() => new()
     {
-        Id = JobId.Parse("j"), State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch,
+        Id = JobId.Parse("j"), State = JobState.Accepted, Door = JobDoor.Http, CreatedAt = DateTimeOffset.UnixEpoch,
+        UpdatedAt = DateTimeOffset.UnixEpoch,
         Deadline = DateTimeOffset.UnixEpoch,
     };
 }

@@ -8,8 +8,8 @@ namespace SmolLM3.Batch.Pipeline.Tests.Support;
 internal sealed class CrashException : Exception;
 
 /// <summary>
-/// Counts the effects of a process on the outside world, its blob writes and its sends, and kills it at one of them: right before the effect,
-/// or right after it and before anyone heard. A dead process has no more effects.
+/// Counts the effects of a process on the outside world, its blob writes and its sends, and kills it at one of them: right before the
+/// effect, or right after it and before anyone heard. A dead process has no more effects.
 /// </summary>
 internal sealed class CrashPlan(int? crashAt, bool afterEffect, CancellationTokenSource? onCrash = null)
 {

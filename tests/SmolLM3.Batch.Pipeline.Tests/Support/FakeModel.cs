@@ -21,7 +21,8 @@ internal sealed class FakeModel : ILanguageModel
 
     public int CountTokens(ReadOnlySpan<char> text) => (text.Length + 3) / 4;
 
-    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => messages.Sum(message => CountTokens(message.Content) + 4);
+    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) =>
+        messages.Sum(message => CountTokens(message.Content) + 4);
 
     public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {

@@ -18,8 +18,10 @@ internal static class JobsOf
     public static Task<JobRecord> AcceptAsync(this IServiceProvider process, JobRequest request, string id) =>
         process.GetRequiredService<JobIntake>().AcceptAsync(request, JobId.Parse(id), JobDoor.Http);
 
-    public static Task<Settlement> WorkAsync(this IServiceProvider process, string id, int deliveryCount = 1, CancellationToken shutdown = default) =>
-        process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(JobId.Parse(id), deliveryCount), "worker", shutdown).WaitAsync(TimeSpan.FromSeconds(60));
+    public static Task<Settlement> WorkAsync(
+        this IServiceProvider process, string id, int deliveryCount = 1, CancellationToken shutdown = default) =>
+        process.GetRequiredService<WorkProcessor>().ProcessAsync(
+            LocalStack.Work(JobId.Parse(id), deliveryCount), "worker", shutdown).WaitAsync(TimeSpan.FromSeconds(60));
 
     public static async Task<JobRecord> RecordAsync(this IServiceProvider process, string id) =>
         await process.GetRequiredService<JobStore>().FindAsync(JobId.Parse(id)) ?? throw new InvalidOperationException($"no record {id}");
@@ -39,5 +41,6 @@ internal static class JobsOf
         }
     }
 
-    public static Task UntilAsync(this ManualTime time, Func<bool> condition, TimeSpan? step = null) => time.UntilAsync(() => Task.FromResult(condition()), step);
+    public static Task UntilAsync(this ManualTime time, Func<bool> condition, TimeSpan? step = null) =>
+        time.UntilAsync(() => Task.FromResult(condition()), step);
 }

@@ -82,7 +82,8 @@ internal sealed class LocalStack : IAsyncDisposable
             var options = new BlobClientOptions();
             options.AddPolicy(new CrashPolicy(plan), HttpPipelinePosition.PerCall);
             services.AddSingleton(new BlobServiceClient(Storage, options));
-            services.AddSingleton<IMessageSender>(provider => new CrashSender(new ServiceBusMessageSender(provider.GetRequiredService<ServiceBusClient>()), plan));
+            services.AddSingleton<IMessageSender>(
+                provider => new CrashSender(new ServiceBusMessageSender(provider.GetRequiredService<ServiceBusClient>()), plan));
         }
         services.AddSmolLM3Pipeline(configuration);
         if (model is not null)
@@ -106,7 +107,8 @@ internal sealed class LocalStack : IAsyncDisposable
             .UploadAsync(BinaryData.FromString(content), new BlobUploadOptions { Metadata = metadata });
 
     public async Task<string> ETagAsync(string name) =>
-        (await Blobs.GetBlobContainerClient(ContainerNames.Documents).GetBlobClient(name).GetPropertiesAsync()).Value.ETag.ToString().Trim('"');
+        (await Blobs.GetBlobContainerClient(ContainerNames.Documents).GetBlobClient(name).GetPropertiesAsync()).Value.ETag.ToString()
+            .Trim('"');
 
     /// <summary>The announcement of a blob as Event Grid sends it.</summary>
     public async Task<Delivery> AnnounceAsync(string name, string? etag = null) => new(Encoding.UTF8.GetBytes($$$"""
@@ -115,7 +117,9 @@ internal sealed class LocalStack : IAsyncDisposable
         """), "event-1", 1, 7);
 
     public static Delivery Work(JobId id, int deliveryCount = 1) =>
-        new(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new WorkMessage(id), BatchJson.Default.WorkMessage), id.ToString(), deliveryCount);
+        new(
+            System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new WorkMessage(id), BatchJson.Default.WorkMessage), id.ToString(),
+            deliveryCount);
 
     public async Task<List<string>> BlobNamesAsync(string container, string? prefix = null)
     {

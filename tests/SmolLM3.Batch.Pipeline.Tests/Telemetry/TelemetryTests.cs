@@ -65,7 +65,9 @@ public class TelemetryTests
         Assert.Equal((1, 1, 1), (counted["smollm3.jobs accepted"], counted["smollm3.jobs running"], counted["smollm3.jobs succeeded"]));
         Assert.Equal(5, counted["smollm3.queue.age"]);
         var usage = (await process.RecordAsync("job")).Usage;
-        Assert.Equal((usage.PromptTokens - usage.CachedTokens, usage.CompletionTokens), ((long)counted["smollm3.tokens prompt"], (long)counted["smollm3.tokens completion"]));
+        Assert.Equal(
+            (usage.PromptTokens - usage.CachedTokens, usage.CompletionTokens),
+            ((long)counted["smollm3.tokens prompt"], (long)counted["smollm3.tokens completion"]));
 
         void Add(string name, double value) => counted.AddOrUpdate(name, value, (_, sum) => sum + value);
     }
@@ -85,7 +87,8 @@ public class TelemetryTests
 
         await process.AcceptAsync(new JobRequest { Text = $"The code is {secret}.", Tasks = [JobsOf.Prompt($"What is {secret}?")] }, "job");
         await process.WorkAsync("job");
-        await process.GetRequiredService<MessageIntake>().HandleAsync(new Delivery(System.Text.Encoding.UTF8.GetBytes($"not json: {secret}"), "bad"));
+        await process.GetRequiredService<MessageIntake>().HandleAsync(
+            new Delivery(System.Text.Encoding.UTF8.GetBytes($"not json: {secret}"), "bad"));
 
         Assert.NotEmpty(log.Lines);
         Assert.DoesNotContain(log.Lines, line => line.Contains(secret, StringComparison.Ordinal));
@@ -117,7 +120,8 @@ public class TelemetryTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue(formatter(state, exception) + exception);
 
         public void Dispose()

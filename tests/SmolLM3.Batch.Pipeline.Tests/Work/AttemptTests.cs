@@ -13,7 +13,8 @@ public class AttemptTests
     {
         await using var stack = await LocalStack.StartAsync();
         var started = new TaskCompletionSource();
-        var process = stack.Process(new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } });
+        var process = stack.Process(
+            new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } });
         await process.AcceptAsync(JobsOf.Request(), "job");
         for (var delivery = 1; delivery <= 20; delivery++)
         {
@@ -35,7 +36,8 @@ public class AttemptTests
         Assert.Equal(JobState.Running, (await process.RecordAsync("job")).State);
         var letter = Assert.IsType<Settlement.DeadLettered>(await process.WorkAsync("job", 31));
         var record = await process.RecordAsync("job");
-        Assert.Equal((JobState.Failed, ErrorCodes.AttemptsExhausted, letter.Description), (record.State, record.Error!.Code, record.Error.Message));
+        Assert.Equal(
+            (JobState.Failed, ErrorCodes.AttemptsExhausted, letter.Description), (record.State, record.Error!.Code, record.Error.Message));
         Assert.Contains("10 times", record.Error.Message);
     }
 

@@ -69,7 +69,8 @@ public class CrashTests
         var id = JobId.Parse("whole");
         await stack.Process().GetRequiredService<JobIntake>().AcceptAsync(Request, id, JobDoor.Http);
         var plan = new CrashPlan(null, false);
-        var settlement = await stack.Process(new FakeModel(), plan).GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id), "w");
+        var settlement = await stack.Process(new FakeModel(), plan).GetRequiredService<WorkProcessor>()
+            .ProcessAsync(LocalStack.Work(id), "w");
         Assert.IsType<Settlement.Completed>(settlement);
         return plan.Effects;
     }
@@ -84,7 +85,8 @@ public class CrashTests
         var process = stack.Process(model, plan, time);
         try
         {
-            await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id), "first", killed.Token).WaitAsync(TimeSpan.FromSeconds(60));
+            await process.GetRequiredService<WorkProcessor>().ProcessAsync(
+                LocalStack.Work(id), "first", killed.Token).WaitAsync(TimeSpan.FromSeconds(60));
         }
         catch (CrashException)
         {
@@ -101,7 +103,8 @@ public class CrashTests
     private static async Task FinishAsync(LocalStack stack, JobId id, FakeModel model, ManualTime? time = null)
     {
         var process = stack.Process(model, time: time);
-        var settlement = await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id, 2), "second").WaitAsync(TimeSpan.FromSeconds(60));
+        var settlement = await process.GetRequiredService<WorkProcessor>().ProcessAsync(LocalStack.Work(id, 2), "second")
+            .WaitAsync(TimeSpan.FromSeconds(60));
         Assert.IsType<Settlement.Completed>(settlement);
 
         var record = await process.GetRequiredService<JobStore>().FindAsync(id);

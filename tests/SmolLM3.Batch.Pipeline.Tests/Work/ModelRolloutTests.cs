@@ -75,7 +75,8 @@ public class ModelRolloutTests
     {
         await using var stack = await LocalStack.StartAsync();
         var (started, thaw) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var frozen = stack.Process(new FakeModel { Info = Old, Before = (_, _) => { started.TrySetResult(); return thaw.Task; } }, time: new ManualTime());
+        var frozen = stack.Process(
+            new FakeModel { Info = Old, Before = (_, _) => { started.TrySetResult(); return thaw.Task; } }, time: new ManualTime());
         await frozen.AcceptAsync(JobsOf.Request(), "job");
         var work = frozen.WorkAsync("job");
         await started.Task;
@@ -94,7 +95,8 @@ public class ModelRolloutTests
 
         public int CountTokens(ReadOnlySpan<char> text) => _inner.CountTokens(text);
 
-        public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => _inner.CountPromptTokens(messages, thinking);
+        public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) =>
+            _inner.CountPromptTokens(messages, thinking);
 
         public async Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
         {

@@ -126,7 +126,8 @@ public class WorkProcessorTests
     {
         await using var stack = await LocalStack.StartAsync();
         var started = new TaskCompletionSource();
-        var process = stack.Process(new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } });
+        var process = stack.Process(
+            new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } });
         await process.AcceptAsync(JobsOf.Request(), "job");
         var work = process.WorkAsync("job");
         await started.Task;
@@ -160,13 +161,16 @@ public class WorkProcessorTests
     {
         await using var stack = await LocalStack.StartAsync();
         var started = new TaskCompletionSource();
-        var process = stack.Process(new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } });
+        var process = stack.Process(
+            new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } });
         await process.AcceptAsync(JobsOf.Request() with { Deadline = stack.Time.GetUtcNow().AddMinutes(1) }, "job");
         var work = process.WorkAsync("job");
         await started.Task;
         await stack.Time.UntilAsync(() => work.IsCompleted, TimeSpan.FromSeconds(10));
         Assert.Equal(Settlement.Complete, await work);
-        Assert.Equal((JobState.Expired, ErrorCodes.DeadlinePassed), ((await process.RecordAsync("job")).State, (await process.RecordAsync("job")).Error!.Code));
+        Assert.Equal(
+            (JobState.Expired, ErrorCodes.DeadlinePassed),
+            ((await process.RecordAsync("job")).State, (await process.RecordAsync("job")).Error!.Code));
     }
 
     [Fact]
@@ -193,7 +197,9 @@ public class WorkProcessorTests
         using var shutdown = new CancellationTokenSource();
         var work = process.WorkAsync("job", 1, shutdown.Token);
         await blocked.Task;
-        await stack.Time.UntilAsync(async () => (await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.CheckpointPrefix(JobId.Parse("job")))).Count == 1, TimeSpan.Zero);
+        await stack.Time.UntilAsync(
+            async () => (await stack.BlobNamesAsync(ContainerNames.Jobs, BlobNames.CheckpointPrefix(JobId.Parse("job")))).Count == 1,
+            TimeSpan.Zero);
         await shutdown.CancelAsync();
         Assert.Equal(Settlement.Abandon, await work);
         Assert.Null((await process.RecordAsync("job")).Worker);

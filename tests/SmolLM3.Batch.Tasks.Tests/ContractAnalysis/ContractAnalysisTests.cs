@@ -12,15 +12,21 @@ public class ContractAnalysisTests
     {
         string[] cuad =
         [
-            "Document Name", "Parties", "Agreement Date", "Effective Date", "Expiration Date", "Renewal Term", "Notice Period To Terminate Renewal", "Governing Law", "Most Favored Nation",
-            "Non-Compete", "Exclusivity", "No-Solicit Of Customers", "Competitive Restriction Exception", "No-Solicit Of Employees", "Non-Disparagement", "Termination For Convenience",
-            "Rofr/Rofo/Rofn", "Change Of Control", "Anti-Assignment", "Revenue/Profit Sharing", "Price Restrictions", "Minimum Commitment", "Volume Restriction", "Ip Ownership Assignment",
-            "Joint Ip Ownership", "License Grant", "Non-Transferable License", "Affiliate License-Licensor", "Affiliate License-Licensee", "Unlimited/All-You-Can-Eat-License",
-            "Irrevocable Or Perpetual License", "Source Code Escrow", "Post-Termination Services", "Audit Rights", "Uncapped Liability", "Cap On Liability", "Liquidated Damages",
+            "Document Name", "Parties", "Agreement Date", "Effective Date", "Expiration Date", "Renewal Term",
+            "Notice Period To Terminate Renewal", "Governing Law", "Most Favored Nation",
+            "Non-Compete", "Exclusivity", "No-Solicit Of Customers", "Competitive Restriction Exception", "No-Solicit Of Employees",
+            "Non-Disparagement", "Termination For Convenience",
+            "Rofr/Rofo/Rofn", "Change Of Control", "Anti-Assignment", "Revenue/Profit Sharing", "Price Restrictions", "Minimum Commitment",
+            "Volume Restriction", "Ip Ownership Assignment",
+            "Joint Ip Ownership", "License Grant", "Non-Transferable License", "Affiliate License-Licensor", "Affiliate License-Licensee",
+            "Unlimited/All-You-Can-Eat-License",
+            "Irrevocable Or Perpetual License", "Source Code Escrow", "Post-Termination Services", "Audit Rights", "Uncapped Liability",
+            "Cap On Liability", "Liquidated Damages",
             "Warranty Duration", "Insurance", "Covenant Not To Sue", "Third Party Beneficiary",
         ];
         Assert.Equal(41, cuad.Length);
-        Assert.Equal(cuad.Order(StringComparer.Ordinal), ClauseCategories.All.Select(category => category.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            cuad.Order(StringComparer.Ordinal), ClauseCategories.All.Select(category => category.Name).Order(StringComparer.Ordinal));
         Assert.Equal(ClauseCategories.Asked.Append(ClauseGroup.Identification).Order(), Enum.GetValues<ClauseGroup>().Order());
     }
 
@@ -29,7 +35,8 @@ public class ContractAnalysisTests
     {
         var playbook = JsonNode.Parse("""[{"category": "Cap On Liability", "position": "Cap of at least EUR 1 million", "severity": "high"}, {"category": "Insurance", "position": "EUR 1 million"}]""");
         var document = await Given.DocumentAsync(Samples.Agreement, "agreement.md");
-        var result = await Given.RunAsync(new FakeModel(Reader.Answer), document, TaskTypes.ContractAnalysis, new JsonObject { ["playbook"] = playbook });
+        var result = await Given.RunAsync(
+            new FakeModel(Reader.Answer), document, TaskTypes.ContractAnalysis, new JsonObject { ["playbook"] = playbook });
 
         Assert.Null(result.Error);
         Golden.AssertEqual("contract-analysis.md", result.Text("contract-analysis.md"));
@@ -40,7 +47,8 @@ public class ContractAnalysisTests
     [Fact]
     public async Task Analyse_ClauseTooLongForOneQuestion_SaysThatItWasJudgedInPart()
     {
-        string clause = "The liability of the Supplier is limited " + string.Concat(Enumerable.Repeat("whatever happens ", 160)) + "to nothing.";
+        string clause =
+            "The liability of the Supplier is limited " + string.Concat(Enumerable.Repeat("whatever happens ", 160)) + "to nothing.";
         string filler = string.Concat(Enumerable.Repeat("This recital tells of circumstances that bear on nothing else.\n\n", 300));
         var document = await Given.DocumentAsync("An agreement.\n\n" + clause + "\n\n" + filler);
         var model = new FakeModel(request => request.JsonSchema!["properties"]!["clauses"] is null ? Reader.Answer(request)
@@ -70,7 +78,8 @@ public class ContractAnalysisTests
         var result = await Given.RunAsync(model, document, TaskTypes.ContractAnalysis);
 
         Assert.InRange(quote.Length, 99, 100);
-        var findings = JsonNode.Parse(result.Text("contract-analysis.json"))!["clauses"]!.AsArray().SelectMany(clause => clause!["findings"]!.AsArray()).ToList();
+        var findings = JsonNode.Parse(result.Text("contract-analysis.json"))!["clauses"]!.AsArray()
+            .SelectMany(clause => clause!["findings"]!.AsArray()).ToList();
         Assert.NotEmpty(findings);
         Assert.All(findings, finding => Assert.Equal(verified, (bool)finding!["verified"]!));
         Assert.All(findings, finding => Assert.Equal(verified ? start + "so that" : quote, (string?)finding!["quote"]));
@@ -82,17 +91,21 @@ public class ContractAnalysisTests
     public async Task Analyse_InParts_FindsEachClauseOnceAndTheSameAsInOne(int context)
     {
         // Twice the agreement with padding between, so that parts overlap in the middle of clauses.
-        string filler = string.Concat(Enumerable.Range(1, 400).Select(i => $"Recital {i} tells of circumstances that bear on nothing else in this document.\n\n"));
+        string filler = string.Concat(
+            Enumerable.Range(1, 400).Select(i => $"Recital {i} tells of circumstances that bear on nothing else in this document.\n\n"));
         var document = await Given.DocumentAsync(Samples.Agreement + "\n\n## Annex\n\n" + filler, "agreement.md");
 
-        var whole = (await Given.RunAsync(new FakeModel(Reader.Answer), document, TaskTypes.ContractAnalysis)).Json("contract-analysis.json");
-        var parts = (await Given.RunAsync(new FakeModel(Reader.Answer, context), document, TaskTypes.ContractAnalysis)).Json("contract-analysis.json");
+        var whole = (
+            await Given.RunAsync(new FakeModel(Reader.Answer), document, TaskTypes.ContractAnalysis)).Json("contract-analysis.json");
+        var parts = (await Given.RunAsync(
+            new FakeModel(Reader.Answer, context), document, TaskTypes.ContractAnalysis)).Json("contract-analysis.json");
 
         Assert.True(parts["plan"]!["chunks"]!.GetValue<int>() > 1);
         Assert.Equal(Present(whole), Present(parts));
         foreach (var clause in parts["clauses"]!.AsArray())
         {
-            var spans = clause!["findings"]!.AsArray().Where(finding => finding!["verified"]!.GetValue<bool>()).Select(finding => finding!["source"]!["start"]!.GetValue<int>()).ToList();
+            var spans = clause!["findings"]!.AsArray().Where(finding => finding!["verified"]!.GetValue<bool>())
+                .Select(finding => finding!["source"]!["start"]!.GetValue<int>()).ToList();
             Assert.Equal(spans.Distinct().Order(), spans);
         }
     }
@@ -136,13 +149,15 @@ public class ContractAnalysisTests
     [InlineData("on 2021-02-29", null)]
     [InlineData("from 1 May 2020 to 1 May 2021", null)]
     [InlineData("on 03/04/2021", null)]
-    public void Single_Date_IsFound(string text, string? expected) => Assert.Equal(expected, DateFinder.Single(text)?.ToString("yyyy-MM-dd"));
+    public void Single_Date_IsFound(string text, string? expected) =>
+        Assert.Equal(expected, DateFinder.Single(text)?.ToString("yyyy-MM-dd"));
 
     private static string Mixed(Generation.CompletionRequest request, Func<Generation.CompletionRequest, string> noise) =>
         request.JsonSchema!.ToJsonString().Length % 2 == 0 ? Reader.Answer(request) : noise(request);
 
     private static IEnumerable<string> Present(JsonObject json) =>
-        json["clauses"]!.AsArray().Where(clause => clause!["present"]!.GetValue<bool>()).Select(clause => clause!["category"]!.GetValue<string>());
+        json["clauses"]!.AsArray().Where(clause => clause!["present"]!.GetValue<bool>())
+            .Select(clause => clause!["category"]!.GetValue<string>());
 
     private static void AssertQuotesStand(string text, JsonNode? node, TaskResult result)
     {
@@ -154,7 +169,8 @@ public class ContractAnalysisTests
             Assert.Equal(Letters(quote), Letters(there));
         }
 
-        foreach (var child in node is JsonObject o ? o.Select(pair => pair.Value) : node is JsonArray a ? a : Enumerable.Empty<JsonNode?>()) AssertQuotesStand(text, child, result);
+        foreach (var child in node is JsonObject o ? o.Select(pair => pair.Value) : node is JsonArray a ? a : Enumerable.Empty<JsonNode?>())
+            AssertQuotesStand(text, child, result);
     }
 
     private static string Letters(string text) => string.Concat(text.Where(char.IsLetterOrDigit));

@@ -18,7 +18,8 @@ public class EvidencePropertyTests
             if (Given.AnyDocument(string.Concat(pieces)) is not { } document) return;
             var random = new Random(seed);
             string quote = Copied(document.Text, random);
-            if (new NormalizedText(quote).Text is var words && (words.Length < 12 || !words.Any(char.IsLetterOrDigit) || quote[0] is '[' or '"' or '“')) return;
+            if (new NormalizedText(quote).Text is var words && (
+                words.Length < 12 || !words.Any(char.IsLetterOrDigit) || quote[0] is '[' or '"' or '“')) return;
             var found = new QuoteFinder(document).Find(quote);
             Assert.NotNull(found);
             Assert.Equal(words, new NormalizedText(document.Text[found.Start..found.End]).Text);

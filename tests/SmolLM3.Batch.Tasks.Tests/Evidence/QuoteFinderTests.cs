@@ -35,7 +35,9 @@ public class QuoteFinderTests
     [InlineData("يخضع هذا العقد\nلقوانين مصر", "يخضع هذا العقد لقوانين مصر")]
     public async Task Find_AccentsInTwoWaysAndOtherScripts_PointsAtTheWords(string quote, string expected)
     {
-        var document = await Given.DocumentAsync("Vive la Liberté.\n\nDans le de\u0301lai convenu.\n\nיחולו על הסכם זה דיני מדינת ישראל בלבד.\n\nيخضع هذا العقد لقوانين مصر.", "a.txt");
+        var document = await Given.DocumentAsync(
+            "Vive la Liberté.\n\nDans le de\u0301lai convenu.\n\nיחולו על הסכם זה דיני מדינת ישראל בלבד.\n\nيخضع هذا العقد لقوانين مصر.",
+            "a.txt");
         var found = new QuoteFinder(document).FindName(quote);
         Assert.NotNull(found);
         Assert.Equal(expected, document.Text[found.Start..found.End]);
@@ -75,7 +77,8 @@ public class QuoteFinderTests
     [Fact]
     public async Task Find_WordsThatStandTwice_PrefersTheGivenRange()
     {
-        var document = await Given.DocumentAsync("The fee is due monthly.\n\nMiddle.\n\nThe fee is  due monthly.\n\nThe fee is due monthly.", "a.txt");
+        var document = await Given.DocumentAsync(
+            "The fee is due monthly.\n\nMiddle.\n\nThe fee is  due monthly.\n\nThe fee is due monthly.", "a.txt");
         var quotes = new QuoteFinder(document);
         int second = document.Text.LastIndexOf("The fee", StringComparison.Ordinal);
         Assert.Equal(0, quotes.Find("The fee is due monthly.")!.Start);

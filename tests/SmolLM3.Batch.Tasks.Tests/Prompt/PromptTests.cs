@@ -14,7 +14,9 @@ public class PromptTests
     public async Task Prompt_Schema_BoundsTheAnswerAndGivesJson()
     {
         var model = new FakeModel(Noise.Model(5), 4096);
-        var result = await Given.RunAsync(model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt, new JsonObject { ["instructions"] = "List dates.", ["schema"] = Schema.DeepClone() });
+        var result = await Given.RunAsync(
+            model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt,
+            new JsonObject { ["instructions"] = "List dates.", ["schema"] = Schema.DeepClone() });
 
         Assert.Null(result.Error);
         var sent = Assert.Single(model.Requests).JsonSchema!;
@@ -28,7 +30,8 @@ public class PromptTests
     public async Task Prompt_JsonOutgrowsItsTokens_IsAskedForOnceMoreInFewerWords()
     {
         // Every character of this model is a token.
-        var model = new FakeModel(request => new JsonObject { ["note"] = new string('*', request.JsonSchema!["properties"]!["note"]!["maxLength"]!.GetValue<int>()) }.ToJsonString());
+        var model = new FakeModel(request => new JsonObject { ["note"] = new string(
+            '*', request.JsonSchema!["properties"]!["note"]!["maxLength"]!.GetValue<int>()) }.ToJsonString());
         var schema = JsonNode.Parse("""{"type": "object", "properties": {"note": {"type": "string"}}, "required": ["note"]}""");
         var options = new JsonObject { ["instructions"] = "x", ["maxTokens"] = 100, ["schema"] = schema };
 
@@ -59,7 +62,9 @@ public class PromptTests
     {
         var parts = 0;
         var model = new FakeModel(
-            request => request.JsonSchema is null ? "The fee and the deposit." : new JsonObject { ["dates"] = new JsonArray($"day {++parts}"), ["note"] = "n" }.ToJsonString(), 2048);
+            request => request.JsonSchema is null
+                ? "The fee and the deposit."
+                : new JsonObject { ["dates"] = new JsonArray($"day {++parts}"), ["note"] = "n" }.ToJsonString(), 2048);
         var document = await Given.DocumentAsync(string.Concat(Enumerable.Repeat(Samples.Agreement + "\n\n", 3)), "agreement.md");
         foreach (var (name, schema) in new[] { ("merged-text", null), ("merged-values", Schema) })
         {
@@ -67,7 +72,8 @@ public class PromptTests
             if (schema is null) options.Remove("schema");
             var result = await Given.RunAsync(model, document, TaskTypes.Prompt, options);
             Assert.Null(result.Error);
-            foreach (var extension in new[] { ".md", ".html", ".json" }) Golden.AssertEqual(name + extension, result.Text("prompt" + extension));
+            foreach (var extension in new[] { ".md", ".html", ".json" })
+                Golden.AssertEqual(name + extension, result.Text("prompt" + extension));
         }
     }
 
@@ -87,7 +93,9 @@ public class PromptTests
     public async Task Prompt_AnswerCut_SaysSo()
     {
         var model = new FakeModel(_ => string.Concat(Enumerable.Repeat("word ", 500)));
-        var result = await Given.RunAsync(model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt, new JsonObject { ["instructions"] = "x", ["maxTokens"] = 20 });
+        var result = await Given.RunAsync(
+            model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt,
+            new JsonObject { ["instructions"] = "x", ["maxTokens"] = 20 });
         Assert.Contains("Raise maxTokens", Assert.Single(result.Warnings));
         Assert.False(result.Json("prompt.json")["complete"]!.GetValue<bool>());
     }
@@ -95,7 +103,9 @@ public class PromptTests
     [Fact]
     public async Task Prompt_InstructionsTooLongForTheContext_SaysSo()
     {
-        var result = await Given.RunAsync(new FakeModel(Reader.Answer, 1024), await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt, new JsonObject { ["instructions"] = string.Concat(Enumerable.Repeat("do this and ", 600)) });
+        var result = await Given.RunAsync(
+            new FakeModel(Reader.Answer, 1024), await Given.DocumentAsync(Samples.Agreement), TaskTypes.Prompt,
+            new JsonObject { ["instructions"] = string.Concat(Enumerable.Repeat("do this and ", 600)) });
         Assert.Contains("no room", result.Error);
     }
 

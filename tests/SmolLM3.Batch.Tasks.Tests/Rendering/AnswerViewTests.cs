@@ -30,7 +30,8 @@ public class AnswerViewTests
         var page = new HtmlParser().ParseDocument(html.ToString());
         string[] allowed = ["html", "head", "body", "div", "h2", "h3", "p", "ul", "ol", "li", "blockquote", "pre", "code", "em", "strong", "table", "tbody", "tr", "th", "td"];
         Assert.All(page.All, element => Assert.Contains(element.LocalName, allowed));
-        Assert.All(page.All, element => Assert.All(element.Attributes, attribute => Assert.Contains(attribute.Name, new[] { "class", "start" })));
+        Assert.All(
+            page.All, element => Assert.All(element.Attributes, attribute => Assert.Contains(attribute.Name, new[] { "class", "start" })));
     }));
 
     [Theory]

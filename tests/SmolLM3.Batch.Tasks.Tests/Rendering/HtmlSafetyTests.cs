@@ -12,12 +12,14 @@ namespace SmolLM3.Batch.Tasks.Tests.Rendering;
 
 public class HtmlSafetyTests
 {
-    private const string Evil = "</style></title></textarea>--><script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>&lt;b&gt;";
+    private const string Evil =
+        "</style></title></textarea>--><script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>&lt;b&gt;";
 
     [Fact]
     public async Task Render_HostileDocumentAndModel_GivesTextOnly()
     {
-        var document = await Given.DocumentAsync($"# Title {Evil}\n\nThe Supplier shall pay {Evil} by {Evil} and that is that.\n\nMore {Evil}", "evil.txt");
+        var document = await Given.DocumentAsync(
+            $"# Title {Evil}\n\nThe Supplier shall pay {Evil} by {Evil} and that is that.\n\nMore {Evil}", "evil.txt");
         foreach (string type in TaskTypes.All)
         {
             var options = type == TaskTypes.Translate ? new JsonObject { ["target"] = "de", ["source"] = "en" } : type == TaskTypes.Prompt ? new JsonObject { ["instructions"] = Evil } : null;
@@ -27,9 +29,11 @@ public class HtmlSafetyTests
             var page = new HtmlParser().ParseDocument(html);
             Assert.Empty(page.QuerySelectorAll("script, img, svg, iframe, object, link, form"));
             Assert.Single(page.QuerySelectorAll("style"));
-            Assert.DoesNotContain(page.All, element => element.Attributes.Any(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name == "style"));
+            Assert.DoesNotContain(page.All, element => element.Attributes.Any(
+                attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Name == "style"));
             foreach (var link in page.QuerySelectorAll("a")) Assert.NotNull(page.GetElementById(link.GetAttribute("href")!.TrimStart('#')));
-            Assert.Equal(page.QuerySelectorAll("[id]").Length, page.QuerySelectorAll("[id]").Select(element => element.Id).Distinct().Count());
+            Assert.Equal(
+                page.QuerySelectorAll("[id]").Length, page.QuerySelectorAll("[id]").Select(element => element.Id).Distinct().Count());
             string css = page.QuerySelector("style")!.TextContent;
             string policy = page.QuerySelector("meta[http-equiv]")!.GetAttribute("content")!;
             Assert.Contains($"style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(css)))}'", policy);
@@ -67,7 +71,8 @@ public class HtmlSafetyTests
         {
             foreach (var (name, value) in map.ToList())
             {
-                if (value is JsonValue text && text.GetValueKind() == System.Text.Json.JsonValueKind.String && name is not ("category" or "risk" or "verdict" or "documentType" or "quote")) map[name] = Evil + text.GetValue<string>();
+                if (value is JsonValue text && text.GetValueKind() == System.Text.Json.JsonValueKind.String && name is not (
+                    "category" or "risk" or "verdict" or "documentType" or "quote")) map[name] = Evil + text.GetValue<string>();
                 else Poison(value);
             }
         }

@@ -18,7 +18,8 @@ public class JsonAnswerTests
             Assert.NotNull(cut);
             var points = cut.Items("points").ToList();
             for (int i = 0; i < points.Count - 1; i++) Assert.True(JsonNode.DeepEquals(points[i], whole["points"]![i]));
-            if (points.Count > 0 && points[^1]["text"] is { } text) Assert.Equal(whole["points"]![points.Count - 1]!["text"]!.GetValue<string>(), text.GetValue<string>());
+            if (points.Count > 0 && points[^1]["text"] is { } text)
+                Assert.Equal(whole["points"]![points.Count - 1]!["text"]!.GetValue<string>(), text.GetValue<string>());
             Assert.True(points.Count >= best, "A longer answer lost a point.");
             best = points.Count;
         }

@@ -15,7 +15,8 @@ public class SummarizeTests
     public async Task Summarize_EveryStyle_GivesTheExpectedPage(string style)
     {
         var document = await Given.DocumentAsync(Samples.Agreement, "agreement.md");
-        var result = await Given.RunAsync(new FakeModel(Reader.Answer), document, TaskTypes.Summarize, new JsonObject { ["style"] = style, ["words"] = 150 });
+        var result = await Given.RunAsync(
+            new FakeModel(Reader.Answer), document, TaskTypes.Summarize, new JsonObject { ["style"] = style, ["words"] = 150 });
         Assert.Null(result.Error);
         Golden.AssertEqual(style + ".md", result.Text("summarize.md"));
         Golden.AssertEqual(style + ".html", result.Text("summarize.html"));
@@ -25,7 +26,8 @@ public class SummarizeTests
     public async Task Summarize_LongDocument_ReducesLevelByLevelAndKeepsCitations()
     {
         var text = new StringBuilder();
-        for (int i = 1; i <= 150; i++) text.Append($"# Chapter {i}\n\nIn chapter {i} the committee of town {i} decided matter number {i} after a long debate.\n\n");
+        for (int i = 1; i <= 150; i++)
+            text.Append($"# Chapter {i}\n\nIn chapter {i} the committee of town {i} decided matter number {i} after a long debate.\n\n");
         var document = await Given.DocumentAsync(text.ToString(), "report.md");
         var model = new FakeModel(Reader.Answer, 1200);
 
@@ -53,7 +55,8 @@ public class SummarizeTests
         var document = await Given.DocumentAsync("The first paragraph speaks of apples and pears.\n\nThe second paragraph names the price of 12,500 euros.\n\nThe third one is about rain.");
         var model = new FakeModel(_ => """{"headline": "h", "overview": "o", "points": [{"text": "The second paragraph names a price of 12,500 euros.", "from": [3]}, {"text": "Nothing here is borne out by anything.", "from": [1]}]}""");
 
-        var points = (await Given.RunAsync(model, document, TaskTypes.Summarize)).Json("summarize.json")["sections"]![0]!["points"]!.AsArray();
+        var points = (await Given.RunAsync(model, document, TaskTypes.Summarize))
+            .Json("summarize.json")["sections"]![0]!["points"]!.AsArray();
 
         Assert.Equal(2, points[0]!["citations"]![0]!["paragraph"]!.GetValue<int>());
         Assert.True(points[0]!["verified"]!.GetValue<bool>());
@@ -64,7 +67,8 @@ public class SummarizeTests
     public async Task Summarize_Focus_IsInTheQuestion()
     {
         var model = new FakeModel(Reader.Answer);
-        await Given.RunAsync(model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Summarize, new JsonObject { ["focus"] = "Who pays?" });
+        await Given.RunAsync(
+            model, await Given.DocumentAsync(Samples.Agreement), TaskTypes.Summarize, new JsonObject { ["focus"] = "Who pays?" });
         Assert.Contains("Who pays?", Assert.Single(model.Requests).Messages[^1].Content);
     }
 }

@@ -3,7 +3,9 @@ using SmolLM3.Batch.Generation;
 
 namespace SmolLM3.Batch.Tasks.Tests.Support;
 
-/// <summary>A model whose tokens are words and marks, whose answers are a function of the request, and which counts what it was asked.</summary>
+/// <summary>
+/// A model whose tokens are words and marks, whose answers are a function of the request, and which counts what it was asked.
+/// </summary>
 internal sealed class FakeModel(Func<CompletionRequest, string> answer, int contextLength = 65_536) : ILanguageModel
 {
     private readonly ConcurrentQueue<CompletionRequest> _requests = new();
@@ -48,7 +50,8 @@ internal sealed class FakeModel(Func<CompletionRequest, string> answer, int cont
         _requests.Enqueue(request);
         int promptTokens = CountPromptTokens(request.Messages, request.Thinking);
         Interlocked.Add(ref _promptTokens, promptTokens);
-        if (promptTokens + request.MaxTokens > Info.ContextLength) throw new PromptTooLongException(promptTokens, request.MaxTokens, Info.ContextLength);
+        if (promptTokens + request.MaxTokens > Info.ContextLength)
+            throw new PromptTooLongException(promptTokens, request.MaxTokens, Info.ContextLength);
         InterlockedMax(ref _mostRunning, Interlocked.Increment(ref _running));
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();

@@ -18,31 +18,42 @@ internal static class MiniSchema
             {
                 case "$schema" or "$id" or "$defs" or "title" or "description": break;
                 case "$ref":
-                    foreach (string error in Errors(root, root["$defs"]![rule!.GetValue<string>()["#/$defs/".Length..]]!.AsObject(), value, path)) yield return error;
+                    foreach (string error in Errors(
+                        root, root["$defs"]![rule!.GetValue<string>()["#/$defs/".Length..]]!.AsObject(), value, path)) yield return error;
                     break;
                 case "type":
                     var types = rule is JsonArray list ? list.Select(type => type!.GetValue<string>()) : [rule!.GetValue<string>()];
                     if (!types.Any(type => Is(kind, value, type))) yield return $"{path} is no {rule!.ToJsonString()}";
                     break;
                 case "const" when !JsonNode.DeepEquals(rule, value): yield return $"{path} is not {rule}"; break;
-                case "enum" when !rule!.AsArray().Any(choice => JsonNode.DeepEquals(choice, value)): yield return $"{path} is none of {rule.ToJsonString()}"; break;
-                case "anyOf" when rule!.AsArray().All(option => Errors(root, option!.AsObject(), value, path).Any()): yield return $"{path} fits no alternative"; break;
-                case "minimum" when value is JsonValue number && kind == JsonValueKind.Number && number.GetValue<double>() < rule!.GetValue<double>(): yield return $"{path} is too small"; break;
-                case "maximum" when value is JsonValue number && kind == JsonValueKind.Number && number.GetValue<double>() > rule!.GetValue<double>(): yield return $"{path} is too large"; break;
-                case "pattern" when kind == JsonValueKind.String && !Regex.IsMatch(value!.GetValue<string>(), rule!.GetValue<string>()): yield return $"{path} does not match {rule}"; break;
-                case "minItems" when value is JsonArray array && array.Count < rule!.GetValue<int>(): yield return $"{path} has too few items"; break;
-                case "maxItems" when value is JsonArray array && array.Count > rule!.GetValue<int>(): yield return $"{path} has too many items"; break;
+                case "enum" when !rule!.AsArray()
+                    .Any(choice => JsonNode.DeepEquals(choice, value)): yield return $"{path} is none of {rule.ToJsonString()}"; break;
+                case "anyOf" when rule!.AsArray()
+                    .All(option => Errors(root, option!.AsObject(), value, path).Any()): yield return $"{path} fits no alternative"; break;
+                case "minimum" when value is JsonValue number && kind == JsonValueKind.Number
+                    && number.GetValue<double>() < rule!.GetValue<double>(): yield return $"{path} is too small"; break;
+                case "maximum" when value is JsonValue number && kind == JsonValueKind.Number
+                    && number.GetValue<double>() > rule!.GetValue<double>(): yield return $"{path} is too large"; break;
+                case "pattern" when kind == JsonValueKind.String && !Regex.IsMatch(
+                    value!.GetValue<string>(), rule!.GetValue<string>()): yield return $"{path} does not match {rule}"; break;
+                case "minItems" when value is JsonArray array
+                    && array.Count < rule!.GetValue<int>(): yield return $"{path} has too few items"; break;
+                case "maxItems" when value is JsonArray array
+                    && array.Count > rule!.GetValue<int>(): yield return $"{path} has too many items"; break;
                 case "items" when value is JsonArray array:
-                    foreach (string error in array.SelectMany((item, i) => Errors(root, rule!.AsObject(), item, $"{path}[{i}]"))) yield return error;
+                    foreach (string error in array.SelectMany(
+                        (item, i) => Errors(root, rule!.AsObject(), item, $"{path}[{i}]"))) yield return error;
                     break;
                 case "required" when value is JsonObject map:
-                    foreach (var name in rule!.AsArray().Where(name => !map.ContainsKey(name!.GetValue<string>()))) yield return $"{path}.{name} is missing";
+                    foreach (var name in rule!.AsArray().Where(
+                        name => !map.ContainsKey(name!.GetValue<string>()))) yield return $"{path}.{name} is missing";
                     break;
                 case "properties" when value is JsonObject map:
                     foreach (string error in rule!.AsObject().Where(property => map.ContainsKey(property.Key)).SelectMany(property => Errors(root, property.Value!.AsObject(), map[property.Key], $"{path}.{property.Key}"))) yield return error;
                     break;
                 case "additionalProperties" when value is JsonObject map && !rule!.GetValue<bool>():
-                    foreach (string name in map.Select(property => property.Key).Where(name => !schema["properties"]!.AsObject().ContainsKey(name))) yield return $"{path}.{name} is unknown";
+                    foreach (string name in map.Select(property => property.Key).Where(
+                        name => !schema["properties"]!.AsObject().ContainsKey(name))) yield return $"{path}.{name} is unknown";
                     break;
                 case "const" or "enum" or "anyOf" or "minimum" or "maximum" or "pattern" or "minItems" or "maxItems" or "items" or "required" or "properties" or "additionalProperties": break;
                 default: throw new NotSupportedException($"The keyword '{keyword}' is not known here.");

@@ -16,7 +16,9 @@ internal static class Noise
         int hash = seed;
         foreach (char c in key) hash = unchecked((hash * 31) + c);
         var random = new Random(hash);
-        return request.JsonSchema is null ? Text(random, random.Next(1, 3 * request.MaxTokens)) : Json(request.JsonSchema.AsObject(), random)!.ToJsonString();
+        return request.JsonSchema is null
+            ? Text(random, random.Next(1, 3 * request.MaxTokens))
+            : Json(request.JsonSchema.AsObject(), random)!.ToJsonString();
     };
 
     public static JsonNode? Json(JsonObject schema, Random random)

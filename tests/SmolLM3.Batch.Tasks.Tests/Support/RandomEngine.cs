@@ -16,16 +16,22 @@ internal sealed class RandomEngine(InferenceEngine engine) : ILanguageModel, IAs
     /// <param name="layers">Every second one has no rotary embedding.</param>
     /// <param name="seed">Of the weights: it decides how much the model babbles.</param>
     /// <param name="kvCacheBytes">Null takes what the engine takes.</param>
-    public static async Task<RandomEngine> LoadAsync(int contextLength, int layers = 2, int heads = 2, ulong seed = 5, long? kvCacheBytes = null)
+    public static async Task<RandomEngine> LoadAsync(
+        int contextLength, int layers = 2, int heads = 2, ulong seed = 5, long? kvCacheBytes = null)
     {
         string folder = Repository.PathOf("src", "SmolLM3.Batch.Cli", "DemoModel");
         var json = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "config.json")))!.AsObject();
-        (json["hidden_size"], json["intermediate_size"], json["num_hidden_layers"], json["num_attention_heads"], json["num_key_value_heads"]) = (32, 48, layers, heads, 1);
-        (json["no_rope_layers"], json["max_position_embeddings"]) = (new JsonArray([.. Enumerable.Range(0, layers).Select(layer => (JsonNode)(1 - layer % 2))]), contextLength);
+        (
+            json["hidden_size"], json["intermediate_size"], json["num_hidden_layers"], json["num_attention_heads"],
+            json["num_key_value_heads"]) = (32, 48, layers, heads, 1);
+        (json["no_rope_layers"], json["max_position_embeddings"]) = (
+            new JsonArray([.. Enumerable.Range(0, layers).Select(layer => (JsonNode)(1 - layer % 2))]), contextLength);
         json.Remove("head_dim");
         var config = ModelConfig.FromJson("random", System.Text.Encoding.UTF8.GetBytes(json.ToJsonString()));
-        var source = new WithTokenizer(new RandomCheckpoint(config, seed), await File.ReadAllBytesAsync(Path.Combine(folder, "tokenizer.json")));
-        return new RandomEngine(await InferenceEngine.LoadAsync(source, new EngineOptions { ContextLength = contextLength, KvCacheBytes = kvCacheBytes }));
+        var source = new WithTokenizer(
+            new RandomCheckpoint(config, seed), await File.ReadAllBytesAsync(Path.Combine(folder, "tokenizer.json")));
+        return new RandomEngine(
+            await InferenceEngine.LoadAsync(source, new EngineOptions { ContextLength = contextLength, KvCacheBytes = kvCacheBytes }));
     }
 
     public int CountTokens(ReadOnlySpan<char> text) => engine.Tokenizer.Encode(text, specialTokens: false).Length;
@@ -49,7 +55,9 @@ internal sealed class RandomEngine(InferenceEngine engine) : ILanguageModel, IAs
         return new Completion
         {
             Text = result.Text,
-            FinishReason = result.FinishReason == Inference.FinishReason.Stop ? Generation.FinishReason.Stop : Generation.FinishReason.Length,
+            FinishReason = result.FinishReason == Inference.FinishReason.Stop
+                ? Generation.FinishReason.Stop
+                : Generation.FinishReason.Length,
             Usage = new TokenUsage(result.PromptTokens, result.CachedTokens, result.TokenIds.Count),
         };
     }

@@ -11,12 +11,20 @@ internal static partial class Reader
     [
         ("Effective Date", "takes effect on", "The agreement starts on the date named.", "low", "A fixed date."),
         ("Expiration Date", "initial term", "The initial term ends after a fixed period.", "low", "Usual."),
-        ("Renewal Term", "renews automatically", "It renews unless notice is given.", "medium", "A missed notice binds the customer for another year."),
-        ("Notice Period To Terminate Renewal", "days before the end of the term", "Notice must come in time before the term ends.", "medium", "The window is easily missed."),
+        (
+            "Renewal Term", "renews automatically", "It renews unless notice is given.", "medium",
+            "A missed notice binds the customer for another year."),
+        (
+            "Notice Period To Terminate Renewal", "days before the end of the term", "Notice must come in time before the term ends.",
+            "medium", "The window is easily missed."),
         ("Governing Law", "governed by", "The law named applies.", "low", "Usual choice."),
-        ("Termination For Convenience", "without cause", "Either party may leave without a reason.", "medium", "The supplier may leave too."),
+        (
+            "Termination For Convenience", "without cause", "Either party may leave without a reason.", "medium",
+            "The supplier may leave too."),
         ("Anti-Assignment", "may not assign", "Assignment needs consent.", "low", "Mutual."),
-        ("Cap On Liability", "liability is limited", "Liability is capped at the fees of a year.", "high", "The cap is low compared with the data at stake."),
+        (
+            "Cap On Liability", "liability is limited", "Liability is capped at the fees of a year.", "high",
+            "The cap is low compared with the data at stake."),
         ("Uncapped Liability", "without limit", "Some liability is unlimited.", "medium", "It covers gross negligence only."),
         ("Audit Rights", "may audit", "The customer may audit.", "low", "Helpful to the customer."),
         ("License Grant", "grants", "A licence is granted.", "low", "Narrow purpose."),
@@ -25,7 +33,9 @@ internal static partial class Reader
     public static string Answer(CompletionRequest request)
     {
         string user = request.Messages[^1].Content;
-        if (request.JsonSchema is not JsonObject schema) return user.Contains("Translate into") ? user[(user.LastIndexOf(":\n", StringComparison.Ordinal) + 2)..] : "The document is a contract.";
+        if (request.JsonSchema is not JsonObject schema) return user.Contains("Translate into")
+            ? user[(user.LastIndexOf(":\n", StringComparison.Ordinal) + 2)..]
+            : "The document is a contract.";
         var properties = schema["properties"]!.AsObject();
         var answer = properties.ContainsKey("clauses") ? ClausesOf(user, properties)
             : properties.ContainsKey("obligations") ? ObligationsOf(user)
@@ -43,12 +53,14 @@ internal static partial class Reader
     private static JsonObject ClausesOf(string prompt, JsonObject properties)
     {
         int most = properties["clauses"]!["maxItems"]!.GetValue<int>();
-        var asked = properties["clauses"]!["items"]!["properties"]!["category"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>()).ToList();
+        var asked = properties["clauses"]!["items"]!["properties"]!["category"]!["enum"]!.AsArray().Select(name => name!.GetValue<string>())
+            .ToList();
         var found = new JsonArray();
         foreach (var (category, words, reading, risk, reason) in Clauses.Where(clause => asked.Contains(clause.Category)))
         {
             if (found.Count == most || Sentence(prompt, words) is not { } quote) continue;
-            found.Add(new JsonObject { ["category"] = category, ["quote"] = quote, ["reading"] = reading, ["risk"] = risk, ["reason"] = reason });
+            found.Add(
+                new JsonObject { ["category"] = category, ["quote"] = quote, ["reading"] = reading, ["risk"] = risk, ["reason"] = reason });
         }
 
         return new JsonObject { ["clauses"] = found };
@@ -59,7 +71,8 @@ internal static partial class Reader
         var found = new JsonArray();
         foreach (string party in new[] { "Supplier", "Customer" })
         {
-            if (Sentence(prompt, $"The {party} shall") is { } quote) found.Add(new JsonObject { ["party"] = party, ["duty"] = quote.Replace("shall", "must"), ["quote"] = quote });
+            if (Sentence(prompt, $"The {party} shall") is { } quote)
+                found.Add(new JsonObject { ["party"] = party, ["duty"] = quote.Replace("shall", "must"), ["quote"] = quote });
         }
 
         return new JsonObject { ["obligations"] = found };
@@ -68,9 +81,11 @@ internal static partial class Reader
     private static JsonObject FactsOf(string prompt)
     {
         var parties = new JsonArray();
-        foreach (Match match in Party().Matches(prompt)) parties.Add(new JsonObject { ["name"] = match.Groups[1].Value, ["role"] = match.Groups[2].Value });
+        foreach (Match match in Party().Matches(prompt))
+            parties.Add(new JsonObject { ["name"] = match.Groups[1].Value, ["role"] = match.Groups[2].Value });
         var amounts = new JsonArray();
-        foreach (Match match in Money().Matches(prompt).Take(3)) amounts.Add(new JsonObject { ["quote"] = match.Value, ["purpose"] = "fee" });
+        foreach (Match match in Money().Matches(prompt).Take(3))
+            amounts.Add(new JsonObject { ["quote"] = match.Value, ["purpose"] = "fee" });
         return new JsonObject { ["documentType"] = "services agreement", ["title"] = "Services Agreement", ["parties"] = parties, ["amounts"] = amounts };
     }
 

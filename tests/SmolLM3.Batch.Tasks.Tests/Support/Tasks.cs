@@ -33,11 +33,13 @@ internal static class Given
 
     public static async Task<TaskResult> RunAsync(ILanguageModel model, Document document, string type, JsonObject? options = null)
     {
-        var results = await new DocumentTasks(model, TaskCatalog.Default, new FixedTime()).RunAsync(document, [new TaskRequest(type, options)]);
+        var results = await new DocumentTasks(
+            model, TaskCatalog.Default, new FixedTime()).RunAsync(document, [new TaskRequest(type, options)]);
         return results.Single();
     }
 
-    public static string Text(this TaskResult result, string file) => Encoding.UTF8.GetString(result.Files.Single(found => found.Name == file).Content.Span);
+    public static string Text(this TaskResult result, string file) =>
+        Encoding.UTF8.GetString(result.Files.Single(found => found.Name == file).Content.Span);
 
     public static JsonObject Json(this TaskResult result, string file) => JsonNode.Parse(result.Text(file))!.AsObject();
 

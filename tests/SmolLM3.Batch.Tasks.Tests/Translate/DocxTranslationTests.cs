@@ -30,10 +30,14 @@ public class DocxTranslationTests
         Assert.Empty(result.Warnings);
         using var package = Open(result);
         var paragraphs = package.MainDocumentPart!.Document.Body!.Descendants<Paragraph>().ToList();
-        Assert.Equal(["Firsto headingo", "Payo EURo 900 nowo.", "Pageo 7ao linko", "cello", "12.50"], paragraphs.Select(paragraph => paragraph.InnerText.Replace("PAGE", "")));
+        Assert.Equal(
+            ["Firsto headingo", "Payo EURo 900 nowo.", "Pageo 7ao linko", "cello", "12.50"],
+            paragraphs.Select(paragraph => paragraph.InnerText.Replace("PAGE", "")));
         Assert.Equal("Heading1", paragraphs[0].ParagraphProperties!.ParagraphStyleId!.Val!.Value);
         Assert.NotNull(paragraphs[1].ParagraphProperties!.NumberingProperties);
-        Assert.Equal("EURo 900", string.Concat(paragraphs[1].Elements<Run>().Where(run => run.RunProperties?.Bold is not null).Select(run => run.InnerText)));
+        Assert.Equal(
+            "EURo 900",
+            string.Concat(paragraphs[1].Elements<Run>().Where(run => run.RunProperties?.Bold is not null).Select(run => run.InnerText)));
         Assert.Single(paragraphs[1].Descendants<FootnoteReference>());
         Assert.Equal(3, paragraphs[2].Descendants<FieldChar>().Count());
         Assert.Equal("ao linko", paragraphs[2].Elements<Hyperlink>().Single().InnerText);
@@ -60,7 +64,8 @@ public class DocxTranslationTests
     }
 
     private static WordprocessingDocument Open(TaskResult result) =>
-        WordprocessingDocument.Open(new MemoryStream(result.Files.Single(file => file.Name == "translate.docx").Content.ToArray()), isEditable: false);
+        WordprocessingDocument.Open(
+            new MemoryStream(result.Files.Single(file => file.Name == "translate.docx").Content.ToArray()), isEditable: false);
 
     private static byte[] Docx(string body)
     {
@@ -70,7 +75,9 @@ public class DocxTranslationTests
         {
             var main = package.AddMainDocumentPart();
             Feed(main, $"<w:document {Namespace}><w:body>{body}</w:body></w:document>");
-            Feed(main.AddNewPart<FootnotesPart>(), $"<w:footnotes {Namespace}><w:footnote w:id=\"2\"><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>");
+            Feed(
+                main.AddNewPart<FootnotesPart>(),
+                $"<w:footnotes {Namespace}><w:footnote w:id=\"2\"><w:p><w:r><w:t>A note.</w:t></w:r></w:p></w:footnote></w:footnotes>");
             Feed(main.AddNewPart<HeaderPart>(), $"<w:hdr {Namespace}><w:p><w:r><w:t>Header words</w:t></w:r></w:p></w:hdr>");
         }
 

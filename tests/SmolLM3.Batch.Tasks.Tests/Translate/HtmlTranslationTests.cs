@@ -26,7 +26,8 @@ public class HtmlTranslationTests
             <ul><li>oneo<ul><li>twoo 2</li></ul></li></ul><table><tbody><tr><td>cello</td><td>12</td></tr></tbody></table>
             <pre>code stays</pre><p translate="no">name stays</p></body></html>
             """;
-        var result = await Given.RunAsync(new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Source, "rent.html"), TaskTypes.Translate, ToGerman);
+        var result = await Given.RunAsync(
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Source, "rent.html"), TaskTypes.Translate, ToGerman);
         Assert.Null(result.Error);
         Assert.Equal(Expected, result.Text("translate.document.html"));
         Assert.StartsWith("# Rento agreemento", result.Text("translate.md"));
@@ -40,10 +41,12 @@ public class HtmlTranslationTests
             <script>alert(1)</script><p onclick="y()">Some words <a href="java&#10;script:z()">here</a></p><iframe src="http://evil"></iframe>
             <svg onload="q()"></svg><object data="e.swf"></object><form action="javascript:1"><p>more words</p></form></body></html>
             """;
-        var result = await Given.RunAsync(new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Source, "evil.html"), TaskTypes.Translate, ToGerman);
+        var result = await Given.RunAsync(
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Source, "evil.html"), TaskTypes.Translate, ToGerman);
         var page = new HtmlParser().ParseDocument(result.Text("translate.document.html"));
         Assert.Empty(page.QuerySelectorAll("script, iframe, object, base, meta[http-equiv]"));
-        Assert.DoesNotContain(page.All, element => element.Attributes.Any(attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Value.Contains("script:")));
+        Assert.DoesNotContain(page.All, element => element.Attributes.Any(
+            attribute => attribute.Name.StartsWith("on", StringComparison.Ordinal) || attribute.Value.Contains("script:")));
         Assert.Contains("wordso", page.Body!.TextContent);
     }
 
@@ -58,7 +61,8 @@ public class HtmlTranslationTests
             for (int n = random.Next(1, 40); n > 0; n--) source.Append(pieces[random.Next(pieces.Length)]);
             foreach (var answer in new[] { PseudoTranslator.Answer, Noise.Model(round) })
             {
-                var result = await Given.RunAsync(new FakeModel(answer), await Given.DocumentAsync(source.ToString(), "a.html"), TaskTypes.Translate, ToGerman);
+                var result = await Given.RunAsync(
+                    new FakeModel(answer), await Given.DocumentAsync(source.ToString(), "a.html"), TaskTypes.Translate, ToGerman);
                 Assert.Null(result.Error);
                 Assert.Equal(Shape(source.ToString()), Shape(result.Text("translate.document.html")));
             }

@@ -14,13 +14,15 @@ namespace SmolLM3.Batch.Tasks.Tests.Translate;
 public partial class MarkdownTranslationTests
 {
     private static readonly JsonObject ToGerman = new() { ["source"] = "en", ["target"] = "de" };
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseYamlFrontMatter().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseYamlFrontMatter()
+        .Build();
 
     [Fact]
     public async Task Translate_Agreement_GivesTheExpectedPages()
     {
         var result = await Given.RunAsync(
-            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Samples.Agreement, "agreement.md"), TaskTypes.Translate, ToGerman.DeepClone().AsObject());
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Samples.Agreement, "agreement.md"), TaskTypes.Translate,
+            ToGerman.DeepClone().AsObject());
         Assert.Null(result.Error);
         foreach (var file in result.Files) Golden.AssertEqual(file.Name, result.Text(file.Name));
     }
@@ -77,7 +79,8 @@ public partial class MarkdownTranslationTests
 
             [^1]: Ao noteo.
             """;
-        var result = await Given.RunAsync(new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Source), TaskTypes.Translate, ToGerman);
+        var result = await Given.RunAsync(
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(Source), TaskTypes.Translate, ToGerman);
         Assert.Null(result.Error);
         Assert.Equal(Expected, result.Text("translate.md"));
         Assert.Empty(result.Warnings);
@@ -105,7 +108,8 @@ public partial class MarkdownTranslationTests
     public async Task Translate_ModelDropsANumber_KeepsTheSourceAndSaysSo()
     {
         var model = new FakeModel(request => PseudoTranslator.Answer(request).Replace("30", "dreissig"));
-        var result = await Given.RunAsync(model, await Given.DocumentAsync("Pay within 30 days.\n\nAll is well."), TaskTypes.Translate, ToGerman);
+        var result = await Given.RunAsync(
+            model, await Given.DocumentAsync("Pay within 30 days.\n\nAll is well."), TaskTypes.Translate, ToGerman);
 
         Assert.Equal("Pay within 30 days.\n\nAllo iso wello.", result.Text("translate.md"));
         var segments = result.Json("translate.json")["segments"]!.AsArray();
@@ -129,12 +133,15 @@ public partial class MarkdownTranslationTests
     public async Task Translate_GlossaryAndDefinedTerms_GoIntoThePrompts()
     {
         const string Source = "The company (the \"Supplier\") delivers.\n\nThe Supplier shall use the portal.\n\nThe rain stays.";
-        var model = new FakeModel(request => request.JsonSchema is null ? PseudoTranslator.Answer(request) : """{"terms": ["Lieferant"]}""");
+        var model = new FakeModel(
+            request => request.JsonSchema is null ? PseudoTranslator.Answer(request) : """{"terms": ["Lieferant"]}""");
         var options = new JsonObject { ["target"] = "de", ["source"] = "en", ["glossary"] = new JsonObject { ["portal"] = "Portal" } };
 
         var result = await Given.RunAsync(model, await Given.DocumentAsync(Source), TaskTypes.Translate, options);
 
-        Assert.Contains(model.Requests, request => request.Messages[^1].Content.StartsWith("Terms: portal = Portal; Supplier = Lieferant\n", StringComparison.Ordinal));
+        Assert.Contains(
+            model.Requests,
+            request => request.Messages[^1].Content.StartsWith("Terms: portal = Portal; Supplier = Lieferant\n", StringComparison.Ordinal));
         Assert.Contains(model.Requests, request => request.Messages[^1].Content == "Translate into German:\nThe rain stays.");
         var term = result.Json("translate.json")["terms"]!.AsArray().Single(found => found!["term"]!.GetValue<string>() == "Supplier")!;
         Assert.Equal("Lieferant", term["translation"]!.GetValue<string>());
@@ -162,9 +169,13 @@ public partial class MarkdownTranslationTests
     public async Task Translate_SourceNotNamed_IsFoundOut(string code, string text)
     {
         string target = code == "en" ? "fr" : "en";
-        var result = await Given.RunAsync(new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(text), TaskTypes.Translate, new JsonObject { ["target"] = target });
+        var result = await Given.RunAsync(
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(text), TaskTypes.Translate,
+            new JsonObject { ["target"] = target });
         Assert.Equal(code, result.Json("translate.json")["sourceLanguage"]!.GetValue<string>());
-        var again = await Given.RunAsync(new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(text), TaskTypes.Translate, new JsonObject { ["target"] = code });
+        var again = await Given.RunAsync(
+            new FakeModel(PseudoTranslator.Answer), await Given.DocumentAsync(text), TaskTypes.Translate,
+            new JsonObject { ["target"] = code });
         Assert.Contains("already", again.Error);
     }
 
@@ -208,7 +219,8 @@ public partial class MarkdownTranslationTests
     {
         string[] inlines =
         [
-            "plain words", "**bold**", "*it* ", "`code 7`", "[link](http://x.y/1)", "12,500", "{name}", "a_b_c", "5 * 3", "x < 4", "&amp;", "1. no item", "![pic](p.png)", "<br>", "~~no~~", "A&B",
+            "plain words", "**bold**", "*it* ", "`code 7`", "[link](http://x.y/1)", "12,500", "{name}", "a_b_c", "5 * 3", "x < 4", "&amp;",
+            "1. no item", "![pic](p.png)", "<br>", "~~no~~", "A&B",
             "[ref]", "\\*", "end.", "(a)", "“Term”", "http://auto.link/2", "<a@b.co>", "***both***", "- dash", "# hash", "50%", "_",
         ];
         string Line() => string.Join(' ', Enumerable.Range(0, random.Next(1, 7)).Select(_ => inlines[random.Next(inlines.Length)]));

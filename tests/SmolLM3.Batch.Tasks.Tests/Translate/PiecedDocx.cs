@@ -17,7 +17,9 @@ internal static partial class PiecedDocx
             var main = package.AddMainDocumentPart();
             var numbering = main.AddNewPart<NumberingDefinitionsPart>();
             numbering.Numbering = new Numbering(
-                new AbstractNum(new Level(new StartNumberingValue { Val = 1 }, new NumberingFormat { Val = NumberFormatValues.Decimal }, new LevelText { Val = "%1." }) { LevelIndex = 0 }) { AbstractNumberId = 0 },
+                new AbstractNum(new Level(
+                    new StartNumberingValue { Val = 1 }, new NumberingFormat { Val = NumberFormatValues.Decimal },
+                    new LevelText { Val = "%1." }) { LevelIndex = 0 }) { AbstractNumberId = 0 },
                 new NumberingInstance(new AbstractNumId { Val = 0 }) { NumberID = 1 });
             main.Document = new Document(new Body(pieces.Select(piece => Block(piece.Kind, piece.Level, piece.Html))));
         }
@@ -28,7 +30,8 @@ internal static partial class PiecedDocx
     private static OpenXmlElement Block(string kind, int level, string html) => kind switch
     {
         "h" => new Paragraph([new ParagraphProperties(new ParagraphStyleId { Val = $"Heading{level}" }), .. Runs(html)]),
-        "li" => new Paragraph([new ParagraphProperties(new NumberingProperties(new NumberingLevelReference { Val = 0 }, new NumberingId { Val = 1 })), .. Runs(html)]),
+        "li" => new Paragraph([new ParagraphProperties(
+            new NumberingProperties(new NumberingLevelReference { Val = 0 }, new NumberingId { Val = 1 })), .. Runs(html)]),
         "row" => new Table(new TableRow(new TableCell(new Paragraph(Runs(html))), new TableCell(new Paragraph(Runs("two 2"))))),
         _ => new Paragraph(Runs(html)),
     };

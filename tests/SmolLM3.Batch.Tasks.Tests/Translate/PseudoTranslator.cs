@@ -5,14 +5,17 @@ using SmolLM3.Batch.Tasks.Tests.Support;
 
 namespace SmolLM3.Batch.Tasks.Tests.Translate;
 
-/// <summary>"Translates" by adding an ending to every word, and leaves tags, numbers and placeholders alone, as a good model would.</summary>
+/// <summary>
+/// "Translates" by adding an ending to every word, and leaves tags, numbers and placeholders alone, as a good model would.
+/// </summary>
 internal static partial class PseudoTranslator
 {
     public static string Answer(CompletionRequest request)
     {
         if (request.JsonSchema is not null) return Noise.Json(request.JsonSchema.AsObject(), new Random(2))!.ToJsonString();
         string user = request.Messages[^1].Content;
-        return Translate(user[(user.IndexOf(":\n", user.IndexOf("Translate into", StringComparison.Ordinal), StringComparison.Ordinal) + 2)..]);
+        return Translate(
+            user[(user.IndexOf(":\n", user.IndexOf("Translate into", StringComparison.Ordinal), StringComparison.Ordinal) + 2)..]);
     }
 
     public static string Translate(string text)

@@ -11,15 +11,20 @@ using SmolLM3.Batch.Testing;
 
 namespace SmolLM3.Batch.Tasks.Tests.Translate;
 
-/// <summary>Whatever a model answers, the translation of a document has the same headings, list items and numbers as its source, read back by the same reader.</summary>
+/// <summary>
+/// Whatever a model answers, the translation of a document has the same headings, list items and numbers as its source, read back by the
+/// same reader.
+/// </summary>
 public partial class TranslationPropertyTests
 {
     private static readonly JsonObject ToGerman = new() { ["source"] = "en", ["target"] = "de" };
 
     private static readonly string[] Spans =
     [
-        "plain words", "<b>bold words</b>", "<i>italic</i>", "<b>bold <i>and italic</i> 3</b>", "12,500", "1.5 percent", "{name}", "5 &lt; 6", "A &amp; B", "1. no item", "- no item", "# no heading",
-        "| no cell", "_", "*", "`", "“Term”", "http://x.yz/7", "a@b.cd", "<code>code 7</code>", "<a href=\"u\">a link</a>", "über 30 Tage", "日本", "😀", "(a)", "§ 9", "50%", "[ref]", "\\",
+        "plain words", "<b>bold words</b>", "<i>italic</i>", "<b>bold <i>and italic</i> 3</b>", "12,500", "1.5 percent", "{name}",
+        "5 &lt; 6", "A &amp; B", "1. no item", "- no item", "# no heading",
+        "| no cell", "_", "*", "`", "“Term”", "http://x.yz/7", "a@b.cd", "<code>code 7</code>", "<a href=\"u\">a link</a>", "über 30 Tage",
+        "日本", "😀", "(a)", "§ 9", "50%", "[ref]", "\\",
     ];
 
     private static readonly Arbitrary<Piece[]> Documents = Pieced.Of(
@@ -77,7 +82,8 @@ public partial class TranslationPropertyTests
     {
         public string Html => string.Join(' ', Spans);
 
-        public string Markdown => Link().Replace(Html, "[$1](u)").Replace("<b>", "**").Replace("</b>", "**").Replace("<i>", "*").Replace("</i>", "*")
+        public string Markdown =>
+            Link().Replace(Html, "[$1](u)").Replace("<b>", "**").Replace("</b>", "**").Replace("<i>", "*").Replace("</i>", "*")
             .Replace("<code>", "`").Replace("</code>", "`");
 
         public override string ToString() => $"{Kind}{Level}: {Html}";

@@ -8,7 +8,9 @@ public sealed class ModelHostTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("smollm3-host-").FullName;
 
-    /// <summary>Tasks cut documents to this: a chunk that the cache cannot hold would fail its job, however much the model could read.</summary>
+    /// <summary>
+    /// Tasks cut documents to this: a chunk that the cache cannot hold would fail its job, however much the model could read.
+    /// </summary>
     [Theory]
     [InlineData(100, 100)]
     [InlineData(1_000_000, 16_384)]
@@ -16,8 +18,10 @@ public sealed class ModelHostTests : IDisposable
     {
         ModelConfig config = await MakeCheckpointAsync();
         long perToken = 2L * config.Layers * config.KeyValueHeads * config.HeadSize * sizeof(float);
-        var options = new ModelOptions { Source = _folder, Device = "cpu", ComputeType = ComputeType.Float32, KvCacheBytes = cacheTokens * perToken };
-        await using var host = new ModelHost(Options.Create(options), new CheckpointSources(null!), TimeProvider.System, NullLogger<ModelHost>.Instance);
+        var options =
+            new ModelOptions { Source = _folder, Device = "cpu", ComputeType = ComputeType.Float32, KvCacheBytes = cacheTokens * perToken };
+        await using var host = new ModelHost(
+            Options.Create(options), new CheckpointSources(null!), TimeProvider.System, NullLogger<ModelHost>.Instance);
 
         await host.LoadAsync(TestContext.Current.CancellationToken);
 

@@ -37,7 +37,9 @@ public class WorkerServiceTests
     {
         await using var stack = await LocalStack.StartAsync();
         var started = new TaskCompletionSource();
-        var process = stack.Process(new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } }, time: TimeProvider.System);
+        var process = stack.Process(
+            new FakeModel { Before = (_, token) => { started.TrySetResult(); return Task.Delay(Timeout.Infinite, token); } },
+            time: TimeProvider.System);
         await process.AcceptAsync(Request(), "job");
         using (var worker = Worker(process, new Lifetime(), new WorkerOptions()))
         {
@@ -69,7 +71,8 @@ public class WorkerServiceTests
         await worker.StartAsync(default);
         await UntilAsync(async () => (await stack.PeekAsync(QueueNames.Work, SubQueue.DeadLetter)).Count == 2);
         await worker.StopAsync(default);
-        var letters = (await stack.PeekAsync(QueueNames.Work, SubQueue.DeadLetter)).ToDictionary(letter => letter.MessageId, letter => (letter.DeadLetterReason, letter.DeadLetterErrorDescription));
+        var letters = (await stack.PeekAsync(QueueNames.Work, SubQueue.DeadLetter)).ToDictionary(
+            letter => letter.MessageId, letter => (letter.DeadLetterReason, letter.DeadLetterErrorDescription));
         Assert.Equal(ErrorCodes.InvalidMessage, letters["garbage"].DeadLetterReason);
         var error = (await process.RecordAsync("empty")).Error!;
         Assert.Equal((error.Code, error.Message), letters["empty"]);
@@ -96,7 +99,8 @@ public class WorkerServiceTests
 
     private static JobRequest Request() => new() { Text = "The rent is 900 euros.", Tasks = [JobsOf.Prompt("How much?")] };
 
-    private static WorkerService Worker(ServiceProvider process, Lifetime lifetime, WorkerOptions options, IModelLoader? model = null) => new(
+    private static WorkerService Worker(ServiceProvider process, Lifetime lifetime, WorkerOptions options, IModelLoader? model = null) =>
+        new(
         process.GetRequiredService<ServiceBusClient>(), model ?? new LoadedModel(), process.GetRequiredService<WorkProcessor>(),
         new WorkerStatus(TimeProvider.System), lifetime, Options.Create(options), TimeProvider.System, NullLogger<WorkerService>.Instance);
 

@@ -7,7 +7,8 @@ public sealed class InferenceBenchmarkTests
     [Fact]
     public async Task RunAsync_TinyShape_MeasuresEveryCase()
     {
-        var report = await InferenceBenchmark.RunAsync(new() { Shape = "tiny", BatchSizes = [1, 3], PromptLengths = [16], GeneratedTokens = 8, Device = "cpu" });
+        var report = await InferenceBenchmark.RunAsync(
+            new() { Shape = "tiny", BatchSizes = [1, 3], PromptLengths = [16], GeneratedTokens = 8, Device = "cpu" });
         Assert.Equal([1, 3], report.Cases.Select(measured => measured.BatchSize));
         Assert.All(report.Cases, measured =>
         {
@@ -32,5 +33,6 @@ public sealed class InferenceBenchmarkTests
 
     [Fact]
     public async Task RunAsync_UnknownShape_NamesTheKnownOnes()
-        => Assert.Contains("smollm3-3b", (await Assert.ThrowsAsync<ArgumentException>(() => InferenceBenchmark.RunAsync(new() { Shape = "7b" }))).Message);
+        => Assert.Contains(
+            "smollm3-3b", (await Assert.ThrowsAsync<ArgumentException>(() => InferenceBenchmark.RunAsync(new() { Shape = "7b" }))).Message);
 }

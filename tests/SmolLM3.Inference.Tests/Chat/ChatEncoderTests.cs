@@ -11,14 +11,16 @@ public sealed class ChatEncoderTests
     [Fact]
     public void Encode_QuestionsAboutOneDocument_BreakAtItsEndAlike()
     {
-        var (first, second) = (Encode(Document + "\nWho pays?", Document.Length), Encode(Document + "\nWhat is due on Monday?", Document.Length));
+        var (first, second) = (
+            Encode(Document + "\nWho pays?", Document.Length), Encode(Document + "\nWhat is due on Monday?", Document.Length));
 
         Assert.Equal(first.CacheBreakpoints, second.CacheBreakpoints);
         Assert.Equal(2, first.CacheBreakpoints.Count);
         foreach (var breakpoint in first.CacheBreakpoints)
             Assert.Equal(first.Tokens[..breakpoint], second.Tokens[..breakpoint]);
         Assert.EndsWith("<|im_start|>user\n", Tokenizers.Reference.Decode(first.Tokens[..first.CacheBreakpoints[0]]));
-        Assert.EndsWith("[49] The tenant pays the rent", Tokenizers.Reference.Decode(first.Tokens[..first.CacheBreakpoints[1]]).TrimEnd('.', '\n'));
+        Assert.EndsWith(
+            "[49] The tenant pays the rent", Tokenizers.Reference.Decode(first.Tokens[..first.CacheBreakpoints[1]]).TrimEnd('.', '\n'));
     }
 
     [Fact]
@@ -46,5 +48,6 @@ public sealed class ChatEncoderTests
         }
     }
 
-    private static EncodedChat Encode(string content, int? shared) => ChatEncoder.Encode(Tokenizers.Reference, [new("user", content)], Options, shared);
+    private static EncodedChat Encode(string content, int? shared) =>
+        ChatEncoder.Encode(Tokenizers.Reference, [new("user", content)], Options, shared);
 }

@@ -30,7 +30,9 @@ public sealed class ModelConfigReaderTests
                 ["rope_type"] = "yarn", ["rope_theta"] = 10000.0, ["factor"] = 4.0, ["original_max_position_embeddings"] = 1024,
             };
         });
-        Assert.Equal((ComputeType.Float16, 10000.0, 4.0, 1024), (config.DType!.Value, config.RopeTheta, config.Yarn!.Factor, config.Yarn.OriginalMaxPositionEmbeddings));
+        Assert.Equal(
+            (ComputeType.Float16, 10000.0, 4.0, 1024),
+            (config.DType!.Value, config.RopeTheta, config.Yarn!.Factor, config.Yarn.OriginalMaxPositionEmbeddings));
     }
 
     [Fact]

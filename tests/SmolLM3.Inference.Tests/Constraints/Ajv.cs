@@ -48,7 +48,8 @@ internal static class Ajv
         string folder = Directory.CreateTempSubdirectory("ajv-").FullName;
         try
         {
-            var input = new JsonArray([.. cases.Select(c => (JsonNode)new JsonObject { ["schema"] = c.Schema.DeepClone(), ["text"] = c.Text })]);
+            var input = new JsonArray(
+                [.. cases.Select(c => (JsonNode)new JsonObject { ["schema"] = c.Schema.DeepClone(), ["text"] = c.Text })]);
             await File.WriteAllTextAsync(Path.Combine(folder, "cases.json"), input.ToJsonString());
             await File.WriteAllTextAsync(Path.Combine(folder, "check.js"), Script);
             Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(installed, "node_modules"));

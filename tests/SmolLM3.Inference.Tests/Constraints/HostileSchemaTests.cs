@@ -49,7 +49,8 @@ public sealed class HostileSchemaTests
             outcome = e.Message[..Math.Min(e.Message.Length, 200)];
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {clock.Elapsed}, {GC.GetAllocatedBytesForCurrentThread() - before >> 20} MB, {outcome}");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{what}: {clock.Elapsed}, {GC.GetAllocatedBytesForCurrentThread() - before >> 20} MB, {outcome}");
         Assert.True(clock.Elapsed < Patience, $"{what} took {clock.Elapsed}");
     }
 

@@ -20,7 +20,8 @@ public sealed class NumberRangeTests
             for (int j = 0; j < 60; j++)
             {
                 decimal near = (random.Next(2) == 0 ? low : high)?.Item1 ?? 0;
-                decimal value = Math.Round(near + random.Next(-30, 31) * (integer ? 1 : 0.1m) / (random.Next(2) == 0 ? 1 : 100), integer ? 0 : 3);
+                decimal value = Math.Round(
+                    near + random.Next(-30, 31) * (integer ? 1 : 0.1m) / (random.Next(2) == 0 ? 1 : 100), integer ? 0 : 3);
                 string text = value.ToString(CultureInfo.InvariantCulture);
                 if (value == 0)
                     text = "0";

@@ -8,8 +8,10 @@ internal sealed class RandomSchema(Random random)
     private static readonly string[] Names = ["a", "ab", "name", "party", "date", "naïve", "quote\"d", "tab\t", "émoji🙂", "items", "x"];
     private static readonly string[] Patterns =
     [
-        @"^[A-Z]{2}-\d{2,4}$", @"^\d{4}-\d{2}-\d{2}$", "foo|bar", @"^(a|bc)*$", @"^[^""\\]+$", @"é+", @"^\S+( \S+)*$", @"^[\u4e00-\u9fff]{1,3}$", @"^a?b+?c*$",
-        @"^[^\n<>]{1,40}$", @"^[A-Z][a-z]{0,9}( [A-Za-z]{1,9}){0,2}$", @"^(?:[0-9a-f]{2}:){2}[0-9a-f]{2}$", @"\\[""\\]", @"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", @"^(?:(?:19|20)\d{2}|\?)$",
+        @"^[A-Z]{2}-\d{2,4}$", @"^\d{4}-\d{2}-\d{2}$", "foo|bar", @"^(a|bc)*$", @"^[^""\\]+$", @"é+", @"^\S+( \S+)*$",
+        @"^[\u4e00-\u9fff]{1,3}$", @"^a?b+?c*$",
+        @"^[^\n<>]{1,40}$", @"^[A-Z][a-z]{0,9}( [A-Za-z]{1,9}){0,2}$", @"^(?:[0-9a-f]{2}:){2}[0-9a-f]{2}$", @"\\[""\\]",
+        @"^[\w.+-]+@[\w-]+(\.[\w-]+)+$", @"^(?:(?:19|20)\d{2}|\?)$",
         @"^[^a-m]*$", @"[.!?]$", @"^\s*\S",
     ];
 
@@ -52,7 +54,8 @@ internal sealed class RandomSchema(Random random)
             case 7:
                 return Choice(depth, "anyOf");
             case 8:
-                return new JsonObject { ["oneOf"] = new JsonArray(Number(), Text(), new JsonObject { ["type"] = "array", ["maxItems"] = 2 }) };
+                return new JsonObject { ["oneOf"] = new JsonArray(
+                    Number(), Text(), new JsonObject { ["type"] = "array", ["maxItems"] = 2 }) };
             case 9 or 10:
                 return Object(depth);
             default:

@@ -95,5 +95,6 @@ public sealed class SchemaKeywordTests
         Assert.False(Allows("true", Nested(65)));
     }
 
-    private static bool Allows(string schema, string text) => ConstraintRun.Allows(ConstraintRun.Compiler.Compile(JsonNode.Parse(schema)!), text);
+    private static bool Allows(string schema, string text) =>
+        ConstraintRun.Allows(ConstraintRun.Compiler.Compile(JsonNode.Parse(schema)!), text);
 }

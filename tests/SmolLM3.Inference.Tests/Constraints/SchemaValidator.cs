@@ -27,7 +27,8 @@ internal static class SchemaValidator
                 "$ref" => IsValid(root, Follow(root, argument!.GetValue<string>()), value),
                 "minLength" => value is not JsonValue v || !HasType("string", v) || Length(v) >= argument!.GetValue<int>(),
                 "maxLength" => value is not JsonValue v || !HasType("string", v) || Length(v) <= argument!.GetValue<int>(),
-                "pattern" => value is not JsonValue v || !HasType("string", v) || Regex.IsMatch(v.GetValue<string>(), argument!.GetValue<string>(), RegexOptions.ECMAScript),
+                "pattern" => value is not JsonValue v || !HasType("string", v)
+                    || Regex.IsMatch(v.GetValue<string>(), argument!.GetValue<string>(), RegexOptions.ECMAScript),
                 "minimum" => !HasType("number", value) || Number(value) >= Number(argument),
                 "maximum" => !HasType("number", value) || Number(value) <= Number(argument),
                 "exclusiveMinimum" => !HasType("number", value) || Number(value) > Number(argument),
@@ -35,8 +36,10 @@ internal static class SchemaValidator
                 "minItems" => value is not JsonArray a || a.Count >= argument!.GetValue<int>(),
                 "maxItems" => value is not JsonArray a || a.Count <= argument!.GetValue<int>(),
                 "prefixItems" => value is not JsonArray a || a.Zip(argument!.AsArray()).All(pair => IsValid(root, pair.Second, pair.First)),
-                "items" => value is not JsonArray a || a.Skip((s["prefixItems"] as JsonArray)?.Count ?? 0).All(item => IsValid(root, argument, item)),
-                "properties" => value is not JsonObject o || argument!.AsObject().All(p => !o.ContainsKey(p.Key) || IsValid(root, p.Value, o[p.Key])),
+                "items" => value is not JsonArray a
+                    || a.Skip((s["prefixItems"] as JsonArray)?.Count ?? 0).All(item => IsValid(root, argument, item)),
+                "properties" =>
+                    value is not JsonObject o || argument!.AsObject().All(p => !o.ContainsKey(p.Key) || IsValid(root, p.Value, o[p.Key])),
                 "required" => value is not JsonObject o || argument!.AsArray().All(name => o.ContainsKey(name!.GetValue<string>())),
                 "additionalProperties" => value is not JsonObject o
                     || o.All(p => (s["properties"] as JsonObject)?.ContainsKey(p.Key) == true || IsValid(root, argument, p.Value)),

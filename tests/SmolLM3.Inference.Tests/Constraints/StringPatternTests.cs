@@ -6,7 +6,8 @@ namespace SmolLM3.Inference.Tests.Constraints;
 
 public sealed class StringPatternTests
 {
-    private static readonly string[] Atoms = ["a", "b", "é", "[ab]", "[^a]", "\\d", "\\w", "\\.", ".", "(?:ab|b)", "(a|é1)", "[a-c1]", "\\u00e9", "\\x61"];
+    private static readonly string[] Atoms =
+        ["a", "b", "é", "[ab]", "[^a]", "\\d", "\\w", "\\.", ".", "(?:ab|b)", "(a|é1)", "[a-c1]", "\\u00e9", "\\x61"];
     private static readonly string[] Quantifiers = ["", "", "", "*", "+", "?", "{2}", "{1,2}", "{0,3}?", "{2,}"];
     private static readonly string[] Letters = ["a", "b", "c", "é", "1", "_", ".", "\n", "x"];
 
@@ -49,7 +50,8 @@ public sealed class StringPatternTests
 
     private static string Pattern(Random random)
     {
-        string Row() => string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Atoms[random.Next(Atoms.Length)] + Quantifiers[random.Next(Quantifiers.Length)]));
+        string Row() => string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(
+            _ => Atoms[random.Next(Atoms.Length)] + Quantifiers[random.Next(Quantifiers.Length)]));
         string Option() => (random.Next(2) == 0 ? "^" : "") + Row() + (random.Next(2) == 0 ? "$" : "");
         return random.Next(3) == 0 ? Option() + "|" + Option() : Option();
     }

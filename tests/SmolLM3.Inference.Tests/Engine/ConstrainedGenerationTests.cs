@@ -38,14 +38,16 @@ public sealed class ConstrainedGenerationTests
             Assert.Equal(request.Thinking, result.Thinking is not null);
         });
         if (await Ajv.TryInstallAsync() is { Folder: { } installed })
-            Assert.Empty(await Ajv.FailuresAsync(installed, requests.Zip(results, (request, result) => ((JsonObject)request.JsonSchema!, result.Text))));
+            Assert.Empty(await Ajv.FailuresAsync(
+                installed, requests.Zip(results, (request, result) => ((JsonObject)request.JsonSchema!, result.Text))));
     }
 
     [Fact]
     public async Task GenerateAsync_UnsupportedKeyword_IsNamed()
     {
         await using var engine = await TextEngine.LoadAsync();
-        var request = new GenerationRequest { Prompt = [1], MaxTokens = 10, JsonSchema = JsonNode.Parse("""{"type":"object","patternProperties":{}}""") };
+        var request = new GenerationRequest { Prompt = [1], MaxTokens = 10, JsonSchema = JsonNode.Parse(
+            """{"type":"object","patternProperties":{}}""") };
         Assert.Contains("patternProperties", (await Assert.ThrowsAsync<JsonSchemaException>(() => engine.GenerateAsync(request))).Message);
     }
 
@@ -53,7 +55,8 @@ public sealed class ConstrainedGenerationTests
     public async Task GenerateAsync_TooFewTokensForTheSchema_SaysHowManyItTakes()
     {
         await using var engine = await TextEngine.LoadAsync();
-        var request = new GenerationRequest { Prompt = [1], MaxTokens = 5, JsonSchema = JsonNode.Parse("""{"const":"a long enough string"}""") };
+        var request =
+            new GenerationRequest { Prompt = [1], MaxTokens = 5, JsonSchema = JsonNode.Parse("""{"const":"a long enough string"}""") };
         Assert.Contains("MaxTokens is 5", (await Assert.ThrowsAsync<ArgumentException>(() => engine.GenerateAsync(request))).Message);
     }
 }

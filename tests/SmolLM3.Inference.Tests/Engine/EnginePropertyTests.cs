@@ -45,7 +45,8 @@ public sealed class EnginePropertyTests
             Prompt = [.. document, .. request.Prompt], CacheBreakpoints = breakpoints, LogProbabilities = 0,
         })];
         await using var unshared = await LoadAsync(Plain with { ComputeType = type });
-        await using var shared = await LoadAsync(Plain with { ComputeType = type, PrefixSharing = true, MaxStepTokens = 96, SpeculativeTokens = 4 });
+        await using var shared = await LoadAsync(
+            Plain with { ComputeType = type, PrefixSharing = true, MaxStepTokens = 96, SpeculativeTokens = 4 });
         var expected = await OneByOneAsync(unshared, requests);
 
         var together = await TogetherAsync(shared, requests);
@@ -106,7 +107,8 @@ public sealed class EnginePropertyTests
             [.. document, .. Tokens(random, 20)], 60, i % 2 == 0 ? null : new SamplingOptions { Temperature = 1, Seed = (ulong)i })
             with { CacheBreakpoints = i < 4 ? [promptLength] : [], LogProbabilities = 0 })];
         await using var roomy = await LoadAsync(Plain with { ComputeType = type });
-        await using var tight = await LoadAsync(Plain with { ComputeType = type, KvCacheBytes = CacheFor(room) / (type == ComputeType.Float32 ? 1 : 2), PrefixSharing = true });
+        await using var tight = await LoadAsync(
+            Plain with { ComputeType = type, KvCacheBytes = CacheFor(room) / (type == ComputeType.Float32 ? 1 : 2), PrefixSharing = true });
         AssertSame(type, await OneByOneAsync(roomy, requests), await TogetherAsync(tight, requests));
         Assert.True(tight.Statistics.Preemptions > 0);
     }

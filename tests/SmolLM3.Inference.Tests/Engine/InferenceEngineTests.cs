@@ -62,7 +62,8 @@ public sealed class InferenceEngineTests
     public async Task StreamAsync_Updates_AddUpToTheResult()
     {
         await using var engine = await TextEngine.LoadAsync();
-        var request = new GenerationRequest { Prompt = [5, 6, 7], MaxTokens = 40, StopIds = [], Sampling = new() { Temperature = 1, Seed = 5 } };
+        var request =
+            new GenerationRequest { Prompt = [5, 6, 7], MaxTokens = 40, StopIds = [], Sampling = new() { Temperature = 1, Seed = 5 } };
         var updates = new List<GenerationUpdate>();
         await foreach (var update in engine.StreamAsync(request))
             updates.Add(update);
@@ -89,7 +90,8 @@ public sealed class InferenceEngineTests
     public async Task GenerateAsync_StopString_EndsTheTextBeforeIt()
     {
         await using var engine = await TextEngine.LoadAsync();
-        var request = new GenerationRequest { Prompt = [5, 6, 7], MaxTokens = 40, StopIds = [], Sampling = new() { Temperature = 1, Seed = 5 } };
+        var request =
+            new GenerationRequest { Prompt = [5, 6, 7], MaxTokens = 40, StopIds = [], Sampling = new() { Temperature = 1, Seed = 5 } };
         var whole = (await engine.GenerateAsync(request)).Text;
         var stop = whole.Substring(whole.Length / 2, 3);
         var cut = await engine.GenerateAsync(request with { Stop = ["never to be seen", stop] });
@@ -105,7 +107,8 @@ public sealed class InferenceEngineTests
         Assert.True(engine.Tokenizer.TryGetId("</think>", out var close));
         var result = await engine.GenerateAsync(new()
         {
-            Prompt = [5, 6, 7], MaxTokens = 30, StopIds = [], Thinking = true, ThinkingBudget = 8, Sampling = new() { Temperature = 0.5, Seed = 2 },
+            Prompt = [5, 6, 7], MaxTokens = 30, StopIds = [], Thinking = true, ThinkingBudget = 8,
+            Sampling = new() { Temperature = 0.5, Seed = 2 },
         });
         Assert.Equal(open, result.TokenIds[0]);
         Assert.Equal(close, result.TokenIds[9]);
@@ -140,7 +143,8 @@ public sealed class InferenceEngineTests
         await TogetherAsync(engine, Enumerable.Range(0, 8).Select(i => Request(Tokens(new Random(i), 5 + 3 * i), 120)));
         Assert.True(observer.Steps.Count > 100);
         Assert.All(observer.Steps, step => Assert.True(
-            step.KvTokensAllocated <= 1.25 * step.KvTokensHeld + step.Running, $"{step.KvTokensAllocated} allocated for {step.KvTokensHeld}"));
+            step.KvTokensAllocated <= 1.25 * step.KvTokensHeld + step.Running,
+            $"{step.KvTokensAllocated} allocated for {step.KvTokensHeld}"));
     }
 
     private sealed class MemoryObserver : IStepObserver
@@ -168,7 +172,8 @@ public sealed class InferenceEngineTests
     public async Task GenerateAsync_InvalidRequest_SaysWhy(int[] prompt, int maxTokens, string problem)
     {
         await using var engine = await LoadAsync();
-        Assert.Contains(problem, (await Assert.ThrowsAnyAsync<ArgumentException>(() => engine.GenerateAsync(Request(prompt, maxTokens)))).Message);
+        Assert.Contains(
+            problem, (await Assert.ThrowsAnyAsync<ArgumentException>(() => engine.GenerateAsync(Request(prompt, maxTokens)))).Message);
     }
 
     [Fact]
@@ -177,6 +182,8 @@ public sealed class InferenceEngineTests
         await using var engine = await LoadAsync();
         Assert.False(engine.HasTokenizer);
         Assert.Contains("tokenizer.json", Assert.Throws<InvalidOperationException>(() => engine.Tokenizer).Message);
-        Assert.Contains("tokenizer", (await Assert.ThrowsAsync<ArgumentException>(() => engine.GenerateAsync(Request([1], 1) with { Stop = ["x"] }))).Message);
+        Assert.Contains(
+            "tokenizer",
+            (await Assert.ThrowsAsync<ArgumentException>(() => engine.GenerateAsync(Request([1], 1) with { Stop = ["x"] }))).Message);
     }
 }

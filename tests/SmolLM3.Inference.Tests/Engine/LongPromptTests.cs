@@ -4,7 +4,9 @@ namespace SmolLM3.Inference.Tests.Engine;
 
 public sealed class LongPromptTests
 {
-    /// <summary>The short form of 131,072 tokens at factor 2, of which docs/engine.md tells: past the trained positions, in chunks.</summary>
+    /// <summary>
+    /// The short form of 131,072 tokens at factor 2, of which docs/engine.md tells: past the trained positions, in chunks.
+    /// </summary>
     [Fact]
     public async Task GenerateAsync_PromptPastTheTrainedPositions_RunsInChunksWithinItsMemory()
     {

@@ -23,7 +23,8 @@ internal static class TestEngine
     /// <summary>Bytes of KV cache that hold just so many tokens of <see cref="SmallConfig"/> in float32.</summary>
     public static long CacheFor(int tokens) => tokens * 2L * 4 * 2 * 8 * sizeof(float);
 
-    public static int[] Tokens(Random random, int count, int vocabulary = 160) => [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
+    public static int[] Tokens(Random random, int count, int vocabulary = 160) =>
+        [.. Enumerable.Range(0, count).Select(_ => random.Next(vocabulary))];
 
     public static GenerationRequest Request(IReadOnlyList<int> prompt, int maxTokens, SamplingOptions? sampling = null)
         => new() { Prompt = prompt, MaxTokens = maxTokens, Sampling = sampling ?? SamplingOptions.Greedy, StopIds = [] };
@@ -61,7 +62,9 @@ internal static class TestEngine
         => Assert.All(expected.Zip(actual), pair =>
         {
             Assert.NotNull(pair.First.LogProbabilities);
-            var (first, second) = (pair.First.LogProbabilities.Select(token => token.LogProbability), pair.Second.LogProbabilities!.Select(token => token.LogProbability));
+            var (first, second) = (
+                pair.First.LogProbabilities.Select(token => token.LogProbability),
+                pair.Second.LogProbabilities!.Select(token => token.LogProbability));
 #if LIBTORCH
             int alike = pair.First.TokenIds.Zip(pair.Second.TokenIds).TakeWhile(ids => ids.First == ids.Second).Count();
             Assert.InRange(alike, type == ComputeType.Float32 ? pair.First.TokenIds.Count : 1, pair.First.TokenIds.Count);

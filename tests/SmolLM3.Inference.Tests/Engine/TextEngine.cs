@@ -9,7 +9,8 @@ internal static class TextEngine
 {
     public static async Task<InferenceEngine> LoadAsync(EngineOptions? options = null, ulong seed = 1)
     {
-        var config = TestEngine.SmallConfig with { VocabularySize = Tokenizers.Reference.VocabularySize + 5, EosTokenIds = [ConstraintRun.EndId] };
+        var config =
+            TestEngine.SmallConfig with { VocabularySize = Tokenizers.Reference.VocabularySize + 5, EosTokenIds = [ConstraintRun.EndId] };
         var source = await MemoryCheckpoint.OfAsync(new RandomCheckpoint(config, seed));
         source.Files["tokenizer.json"] = await File.ReadAllBytesAsync(ReferenceFiles.Path("tokenizer/tokenizer.json"));
         return await InferenceEngine.LoadAsync(source, options ?? TestEngine.Options);

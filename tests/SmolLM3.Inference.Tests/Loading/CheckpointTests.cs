@@ -68,7 +68,8 @@ public sealed class CheckpointTests
         using var folder = ReferenceCheckpoint.Open("tiny-untied-sharded");
         var source = await MemoryCheckpoint.OfAsync(folder);
         var index = Encoding.UTF8.GetString(source.Files["model.safetensors.index.json"]);
-        source.Files["model.safetensors.index.json"] = Encoding.UTF8.GetBytes(index.Replace("\"lm_head.weight\": \"model-00001", "\"lm_head.weight\": \"model-00002"));
+        source.Files["model.safetensors.index.json"] = Encoding.UTF8.GetBytes(
+            index.Replace("\"lm_head.weight\": \"model-00001", "\"lm_head.weight\": \"model-00002"));
         Assert.Contains("'lm_head.weight' is not in it", (await LoadErrorAsync(source)).Message);
     }
 
@@ -86,7 +87,8 @@ public sealed class CheckpointTests
         if (right)
             await (await InferenceEngine.LoadAsync(source, options)).DisposeAsync();
         else
-            Assert.Contains("SHA-256", (await Assert.ThrowsAsync<CheckpointException>(() => InferenceEngine.LoadAsync(source, options))).Message);
+            Assert.Contains(
+                "SHA-256", (await Assert.ThrowsAsync<CheckpointException>(() => InferenceEngine.LoadAsync(source, options))).Message);
     }
 
     /// <summary>Shards, a tensor that the model has no use for, types that are converted, and reads that end in any order.</summary>
@@ -114,7 +116,8 @@ public sealed class CheckpointTests
             foreach (var place in (int[])[source.Files[shard].Length / 2, source.Files[shard].Length - 1])
             {
                 source.Files[shard][place] ^= 1;
-                Assert.Contains(shard, (await Assert.ThrowsAsync<CheckpointException>(() => InferenceEngine.LoadAsync(source, options))).Message);
+                Assert.Contains(
+                    shard, (await Assert.ThrowsAsync<CheckpointException>(() => InferenceEngine.LoadAsync(source, options))).Message);
                 source.Files[shard][place] ^= 1;
             }
         }

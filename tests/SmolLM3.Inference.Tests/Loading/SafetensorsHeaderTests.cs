@@ -6,7 +6,8 @@ namespace SmolLM3.Inference.Tests.Loading;
 
 public sealed class SafetensorsHeaderTests
 {
-    private const string Good = """{"a":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}}""";
+    private const string Good =
+        """{"a":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}}""";
 
     [Fact]
     public async Task ReadAsync_WellFormed_FindsTensors()

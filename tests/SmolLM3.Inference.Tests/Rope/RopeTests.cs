@@ -34,7 +34,8 @@ public sealed class RopeTests
                 var tolerance = 1e-6 + positions[i] * 1.5e-9;
                 AssertWithin(Floats(expected.GetProperty("cos")[i]), cos[i, 0].data<float>().ToArray(), tolerance);
                 var signed = sin[i, 0].data<float>().ToArray();
-                AssertWithin(Floats(expected.GetProperty("sin")[i]), [.. signed[..half].Select(value => -value), .. signed[half..]], tolerance);
+                AssertWithin(
+                    Floats(expected.GetProperty("sin")[i]), [.. signed[..half].Select(value => -value), .. signed[half..]], tolerance);
             }
         }
     }

@@ -11,7 +11,8 @@ public sealed class TokenSamplerTests
 
     public static TheoryData<double, int, double, double> Options => new()
     {
-        { 1, 0, 1, 0 }, { 0.7, 0, 1, 0 }, { 1.5, 10, 1, 0 }, { 1, 0, 0.8, 0 }, { 1, 0, 1, 0.2 }, { 0.9, 12, 0.7, 0.05 }, { 1, 0, 0.9999999, 0 }, { 0.5, 200, 0.5, 0.5 },
+        { 1, 0, 1, 0 }, { 0.7, 0, 1, 0 }, { 1.5, 10, 1, 0 }, { 1, 0, 0.8, 0 }, { 1, 0, 1, 0.2 }, { 0.9, 12, 0.7, 0.05 },
+        { 1, 0, 0.9999999, 0 }, { 0.5, 200, 0.5, 0.5 },
     };
 
     /// <summary>Against the definition, written plainly in double precision.</summary>
@@ -36,7 +37,9 @@ public sealed class TokenSamplerTests
     public void Sample_TemperatureZero_TakesTheFirstOfTheLikeliest()
         => Assert.Equal(1, new TokenSampler(4).Sample([1, 7, 7, 2], SamplingOptions.Greedy, 0));
 
-    /// <summary>Whatever the options and however large the logits: a token that is not masked, and the likeliest where it is certain.</summary>
+    /// <summary>
+    /// Whatever the options and however large the logits: a token that is not masked, and the likeliest where it is certain.
+    /// </summary>
     [Theory]
     [InlineData(double.Epsilon, 1)]
     [InlineData(1e-40, 1)]
@@ -59,7 +62,9 @@ public sealed class TokenSamplerTests
                 for (var place = 0; place < 20; place++)
                 {
                     var token = sampler.Sample([.. logits], options with { Temperature = temperature, Seed = 1 }, place);
-                    Assert.True(expected is null ? token is 1 or 2 : token == expected, $"token {token} of [{string.Join(", ", logits)}], {options}");
+                    Assert.True(
+                        expected is null ? token is 1 or 2 : token == expected,
+                        $"token {token} of [{string.Join(", ", logits)}], {options}");
                 }
             }
         }
@@ -105,7 +110,9 @@ public sealed class TokenSamplerTests
         float[] logits = [.. Enumerable.Range(0, 300).Select(_ => random.Next(40) / 4f)];
         var top = new (float, int)[Math.Min(k, 300)];
         var count = TopLogits.Collect(logits, k, top);
-        Assert.Equal(logits.Select((logit, id) => (logit, id)).OrderByDescending(entry => entry.logit).ThenBy(entry => entry.id).Take(k), top[..count]);
+        Assert.Equal(
+            logits.Select((logit, id) => (logit, id)).OrderByDescending(entry => entry.logit).ThenBy(entry => entry.id).Take(k),
+            top[..count]);
     }
 
     [Theory]
@@ -130,7 +137,8 @@ public sealed class TokenSamplerTests
 
     private static double[] Expected(double temperature, int topK, double topP, double minP)
     {
-        var kept = Logits.Select((logit, id) => (Weight: Math.Exp(logit / temperature), Id: id)).OrderByDescending(entry => entry.Weight).ThenBy(entry => entry.Id).ToList();
+        var kept = Logits.Select((logit, id) => (
+            Weight: Math.Exp(logit / temperature), Id: id)).OrderByDescending(entry => entry.Weight).ThenBy(entry => entry.Id).ToList();
         if (topK > 0)
             kept = [.. kept.Take(topK)];
         var limit = topP * kept.Sum(entry => entry.Weight);

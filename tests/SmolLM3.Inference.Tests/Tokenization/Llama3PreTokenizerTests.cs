@@ -6,7 +6,8 @@ namespace SmolLM3.Inference.Tests.Tokenization;
 public sealed class Llama3PreTokenizerTests
 {
     // .NET folds no long s into s, and knows supplementary characters only by their halves; the pattern is the same but for these.
-    private static readonly Regex Pattern = new(Llama3PreTokenizer.Pattern.Replace("'s|", "'s|'ſ|", StringComparison.Ordinal), RegexOptions.Compiled);
+    private static readonly Regex Pattern = new(
+        Llama3PreTokenizer.Pattern.Replace("'s|", "'s|'ſ|", StringComparison.Ordinal), RegexOptions.Compiled);
 
     [Fact]
     public void PreTokenize_RandomTextOfTheBasicPlane_SplitsAsTheRegularExpressionDoes()

@@ -5,8 +5,8 @@ using SmolLM3.Inference.Tokenization;
 namespace SmolLM3.Inference.Tests.Tokenization;
 
 /// <summary>
-/// A vocabulary that is taken encodes by rank as its list of merges says. Random lists over three letters, many of them out of order or with
-/// merges left out or repeated, against the definition.
+/// A vocabulary that is taken encodes by rank as its list of merges says. Random lists over three letters, many of them out of order or
+/// with merges left out or repeated, against the definition.
 /// </summary>
 public sealed class MergeOrderTests
 {
@@ -53,7 +53,8 @@ public sealed class MergeOrderTests
         return json;
     }
 
-    private static (JsonNode Json, List<(string Left, string Right)> Merges, Dictionary<string, int> Ids) RandomTokenizer(JsonNode bytes, Random random)
+    private static (
+        JsonNode Json, List<(string Left, string Right)> Merges, Dictionary<string, int> Ids) RandomTokenizer(JsonNode bytes, Random random)
     {
         JsonNode json = bytes.DeepClone();
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);

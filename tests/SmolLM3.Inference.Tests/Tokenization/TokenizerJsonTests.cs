@@ -12,7 +12,8 @@ public sealed class TokenizerJsonTests
     public void Load_OtherModel_IsRefused(string type, string message) => Refused(json => json["model"]!["type"] = type, message);
 
     [Fact]
-    public void Load_Normalizer_IsRefused() => Refused(json => json["normalizer"] = new JsonObject { ["type"] = "NFC" }, "normalizer 'NFC'");
+    public void Load_Normalizer_IsRefused() =>
+        Refused(json => json["normalizer"] = new JsonObject { ["type"] = "NFC" }, "normalizer 'NFC'");
 
     [Fact]
     public void Load_OtherSplit_IsRefused() =>
@@ -22,7 +23,8 @@ public sealed class TokenizerJsonTests
     public void Load_StrippingAddedToken_IsRefused() => Refused(json => json["added_tokens"]![0]!["lstrip"] = true, "lstrip");
 
     [Fact]
-    public void Load_ByteWithoutToken_IsRefused() => Refused(json => ((JsonObject)json["model"]!["vocab"]!).Remove("!"), "no token for the byte 0x21");
+    public void Load_ByteWithoutToken_IsRefused() =>
+        Refused(json => ((JsonObject)json["model"]!["vocab"]!).Remove("!"), "no token for the byte 0x21");
 
     [Fact]
     public void Load_MergeOfUnknownToken_IsRefused() =>
@@ -38,7 +40,8 @@ public sealed class TokenizerJsonTests
         "cannot be encoded by rank");
 
     [Fact]
-    public void Load_TokenWithoutItsMerge_IsRefused() => Refused(json => ((JsonArray)json["model"]!["merges"]!).RemoveAt(0), "its two parts have no merge");
+    public void Load_TokenWithoutItsMerge_IsRefused() =>
+        Refused(json => ((JsonArray)json["model"]!["merges"]!).RemoveAt(0), "its two parts have no merge");
 
     [Fact]
     public void Load_Truncated_SaysMalformed()

@@ -5,7 +5,9 @@ using SmolLM3.Inference.Tokenization;
 
 namespace SmolLM3.Batch.PromptDump;
 
-/// <summary>A model that keeps what it is asked. It repeats defined terms as they are and otherwise answers as little as a task accepts.</summary>
+/// <summary>
+/// A model that keeps what it is asked. It repeats defined terms as they are and otherwise answers as little as a task accepts.
+/// </summary>
 internal sealed class RecordingModel(SmolLM3Tokenizer tokenizer, int context) : ILanguageModel
 {
     private static readonly DateOnly Today = new(2026, 1, 15);
@@ -16,7 +18,8 @@ internal sealed class RecordingModel(SmolLM3Tokenizer tokenizer, int context) : 
 
     public int CountTokens(ReadOnlySpan<char> text) => tokenizer.Count(text);
 
-    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) => tokenizer.Encode(Render(messages, thinking)).Length;
+    public int CountPromptTokens(IReadOnlyList<ChatMessage> messages, bool thinking = false) =>
+        tokenizer.Encode(Render(messages, thinking)).Length;
 
     public Task<Completion> CompleteAsync(CompletionRequest request, CancellationToken cancellationToken = default)
     {
@@ -34,7 +37,8 @@ internal sealed class RecordingModel(SmolLM3Tokenizer tokenizer, int context) : 
             });
         }
 
-        return Task.FromResult(new Completion { Text = Answer(request), FinishReason = FinishReason.Stop, Usage = new TokenUsage(ids.Length, 0, 1) });
+        return Task.FromResult(
+            new Completion { Text = Answer(request), FinishReason = FinishReason.Stop, Usage = new TokenUsage(ids.Length, 0, 1) });
     }
 
     private static string Answer(CompletionRequest request)
@@ -42,7 +46,8 @@ internal sealed class RecordingModel(SmolLM3Tokenizer tokenizer, int context) : 
         string question = request.Messages[^1].Content;
         if (request.JsonSchema is null) return question[(question.LastIndexOf('\n') + 1)..];
         if (request.JsonSchema["properties"]?["terms"] is null) return "{}";
-        var terms = question.Split('\n').Where(line => line.Length > 0 && char.IsDigit(line[0])).Select(line => (JsonNode)line[(line.IndexOf(' ') + 1)..]);
+        var terms = question.Split('\n').Where(line => line.Length > 0 && char.IsDigit(line[0]))
+            .Select(line => (JsonNode)line[(line.IndexOf(' ') + 1)..]);
         return new JsonObject { ["terms"] = new JsonArray([.. terms]) }.ToJsonString();
     }
 

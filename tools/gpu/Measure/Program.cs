@@ -7,7 +7,8 @@ internal static class Program
 {
     private static Task<int> Main(string[] arguments) => RunAsync(arguments);
 
-    public static Task<int> RunAsync(string[] arguments) => new RootCommand("Measures SmolLM3.Batch's engine; every measurement is one line of JSON. See tools/gpu/README.md.")
+    public static Task<int> RunAsync(string[] arguments) =>
+        new RootCommand("Measures SmolLM3.Batch's engine; every measurement is one line of JSON. See tools/gpu/README.md.")
     {
         ReferenceCommand.Create(),
         GridCommand.Create(),

@@ -6,11 +6,13 @@ namespace SmolLM3.Measure;
 /// <summary>Appends measurements to a file, one JSON object a line, as soon as they are there: a run cut short keeps what it had.</summary>
 internal sealed class ResultLog(string path, RunFacts facts)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public void Append(string kind, object result, object? settings = null) => Write(new(kind, facts, settings, result, null));
 
-    public void AppendFailure(string kind, Exception error, object? settings = null) => Write(new(kind, facts, settings, null, $"{error.GetType().Name}: {error.Message}"));
+    public void AppendFailure(string kind, Exception error, object? settings = null) =>
+        Write(new(kind, facts, settings, null, $"{error.GetType().Name}: {error.Message}"));
 
     private void Write(Line line)
     {

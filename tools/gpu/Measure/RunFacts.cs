@@ -6,7 +6,8 @@ using TorchSharp;
 namespace SmolLM3.Measure;
 
 /// <summary>What a figure needs beside it to mean something.</summary>
-internal sealed record RunFacts(string Engine, string Commit, string Device, string? Driver, string TorchSharp, string Runtime, DateTimeOffset Time)
+internal sealed record RunFacts(
+    string Engine, string Commit, string Device, string? Driver, string TorchSharp, string Runtime, DateTimeOffset Time)
 {
     /// <summary>Of this process and the device that it runs on.</summary>
     public static RunFacts Gather(string device)
@@ -22,5 +23,6 @@ internal sealed record RunFacts(string Engine, string Commit, string Device, str
             TimeProvider.System.GetUtcNow());
     }
 
-    private static string Version(Assembly assembly) => assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    private static string Version(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

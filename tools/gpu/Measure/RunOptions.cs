@@ -14,12 +14,16 @@ internal sealed class RunOptions
     /// <summary>Activations, logits, masks, the CUDA context and what the allocator cannot reuse.</summary>
     private const long Workspace = 8L << 30;
 
-    private readonly Option<FileInfo> _out = new("--out") { Description = "File to append results to.", DefaultValueFactory = _ => new("results.jsonl") };
-    private readonly Option<DirectoryInfo?> _checkpoint = new("--checkpoint") { Description = "Checkpoint to load. Default: random weights of --shape." };
+    private readonly Option<FileInfo> _out =
+        new("--out") { Description = "File to append results to.", DefaultValueFactory = _ => new("results.jsonl") };
+    private readonly Option<DirectoryInfo?> _checkpoint =
+        new("--checkpoint") { Description = "Checkpoint to load. Default: random weights of --shape." };
     private readonly Option<string> _shape = new("--shape") { Description = $"Shape of the random weights: {string.Join(", ", ModelShapes.Names)}.", DefaultValueFactory = _ => "smollm3-3b" };
     private readonly Option<ComputeType> _type = new("--dtype") { Description = "Number type of weights, activations and KV cache.", DefaultValueFactory = _ => ComputeType.BFloat16 };
-    private readonly Option<string?> _device = new("--device") { Description = "cpu, cuda or cuda:N. Default: CUDA where there is a device." };
-    private readonly Option<double?> _cache = new("--kv-gb") { Description = "KV cache in GB. Default: what the device has left beside weights and 8 GiB." };
+    private readonly Option<string?> _device =
+        new("--device") { Description = "cpu, cuda or cuda:N. Default: CUDA where there is a device." };
+    private readonly Option<double?> _cache =
+        new("--kv-gb") { Description = "KV cache in GB. Default: what the device has left beside weights and 8 GiB." };
     private readonly Option<int> _stepTokens = new("--step-tokens") { Description = "Most tokens computed in a step.", DefaultValueFactory = _ => new EngineOptions().MaxStepTokens };
 
     public void AddTo(Command command)
@@ -27,7 +31,8 @@ internal sealed class RunOptions
         command.Validators.Add(result =>
         {
             // An option that was not given has no value yet.
-            if (result.GetResult(_shape) is not null && !ModelShapes.Names.Contains(result.GetValue(_shape)!)) result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
+            if (result.GetResult(_shape) is not null && !ModelShapes.Names.Contains(result.GetValue(_shape)!))
+                result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
         });
         foreach (var option in (Option[])[_out, _checkpoint, _shape, _type, _device, _cache, _stepTokens])
             command.Options.Add(option);

@@ -9,7 +9,8 @@ public static class WorkerHealth
         app.MapGet("/health/live", () => TypedResults.Text("live"));
         app.MapGet("/health/ready", (WorkerStatus status) => status.Receiving
             ? TypedResults.Text($"ready, {status.Running} jobs running")
-            : TypedResults.Text("not ready: the model is being loaded, or the worker is leaving", statusCode: StatusCodes.Status503ServiceUnavailable));
+            : TypedResults.Text(
+                "not ready: the model is being loaded, or the worker is leaving", statusCode: StatusCodes.Status503ServiceUnavailable));
         return app;
     }
 }

@@ -5,7 +5,8 @@ using SmolLM3.Inference;
 namespace SmolLM3.Batch.Worker;
 
 /// <summary>Loads the model once, and stands for it wherever an <see cref="ILanguageModel"/> is asked for.</summary>
-internal sealed partial class ModelHost(IOptions<ModelOptions> options, CheckpointSources sources, TimeProvider time, ILogger<ModelHost> logger)
+internal sealed partial class ModelHost(
+    IOptions<ModelOptions> options, CheckpointSources sources, TimeProvider time, ILogger<ModelHost> logger)
     : IModelLoader, ILanguageModel, IAsyncDisposable
 {
     private SmolLM3LanguageModel? _model;
@@ -14,7 +15,8 @@ internal sealed partial class ModelHost(IOptions<ModelOptions> options, Checkpoi
 
     public LanguageModelInfo Info => Model.Info;
 
-    private SmolLM3LanguageModel Model => Volatile.Read(ref _model) ?? throw new InvalidOperationException("The model is still being loaded.");
+    private SmolLM3LanguageModel Model =>
+        Volatile.Read(ref _model) ?? throw new InvalidOperationException("The model is still being loaded.");
 
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
@@ -28,7 +30,8 @@ internal sealed partial class ModelHost(IOptions<ModelOptions> options, Checkpoi
             .ConfigureAwait(false);
         // A document is cut to what the cache can hold, not only to what the model can read.
         var context = (int)Math.Min(_engine.ContextLength, _engine.Statistics.KvTokensBudget);
-        var info = new LanguageModelInfo(settings.Name is { Length: > 0 } name ? name : CheckpointSources.NameOf(settings.Source), revision, context);
+        var info = new LanguageModelInfo(
+            settings.Name is { Length: > 0 } name ? name : CheckpointSources.NameOf(settings.Source), revision, context);
         // One date for the life of the process, so that all prompts share the prefix that holds it.
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         Volatile.Write(ref _model, new SmolLM3LanguageModel(_engine, info, today));

@@ -28,7 +28,9 @@ internal sealed class SmolLM3LanguageModel(InferenceEngine engine, LanguageModel
         {
             Text = result.Text,
             Thinking = result.Thinking,
-            FinishReason = result.FinishReason == Inference.FinishReason.Stop ? Generation.FinishReason.Stop : Generation.FinishReason.Length,
+            FinishReason = result.FinishReason == Inference.FinishReason.Stop
+                ? Generation.FinishReason.Stop
+                : Generation.FinishReason.Length,
             Usage = new TokenUsage(result.PromptTokens, result.CachedTokens, result.TokenIds.Count)
             {
                 ReasoningTokens = result.Thinking is { } thinking ? CountTokens(thinking) : 0,

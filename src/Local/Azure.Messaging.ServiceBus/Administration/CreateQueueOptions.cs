@@ -27,7 +27,8 @@ public class CreateQueueOptions
 
     public bool RequiresDuplicateDetection { get; set; }
 
-    public TimeSpan DuplicateDetectionHistoryTimeWindow { get; set => field = QueueLimits.DuplicateWindow(value); } = TimeSpan.FromMinutes(1);
+    public TimeSpan DuplicateDetectionHistoryTimeWindow { get; set => field = QueueLimits.DuplicateWindow(value); } =
+        TimeSpan.FromMinutes(1);
 
     public bool RequiresSession { get; set; }
 

@@ -40,16 +40,19 @@ public class ServiceBusAdministrationClient
     public virtual Task<Response<QueueProperties>> CreateQueueAsync(string name, CancellationToken cancellationToken = default) =>
         CreateQueueAsync(new CreateQueueOptions(name), cancellationToken);
 
-    public virtual async Task<Response<QueueProperties>> CreateQueueAsync(CreateQueueOptions options, CancellationToken cancellationToken = default)
+    public virtual async Task<Response<QueueProperties>> CreateQueueAsync(
+        CreateQueueOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var created = await WriteAsync(connection => Queues.Create(connection, options, _time.Ticks()), cancellationToken).ConfigureAwait(false);
+        var created = await WriteAsync(
+            connection => Queues.Create(connection, options, _time.Ticks()), cancellationToken).ConfigureAwait(false);
         return LocalResponse.Of(created, 201);
     }
 
     public virtual async Task<Response<bool>> QueueExistsAsync(string name, CancellationToken cancellationToken = default)
     {
-        var exists = await WriteAsync(connection => QueueRecord.Find(connection, name) is not null, cancellationToken).ConfigureAwait(false);
+        var exists = await WriteAsync(
+            connection => QueueRecord.Find(connection, name) is not null, cancellationToken).ConfigureAwait(false);
         return LocalResponse.Of(exists, exists ? 200 : 404);
     }
 
@@ -64,7 +67,8 @@ public class ServiceBusAdministrationClient
         LocalResponse.Of(
             await WriteAsync(connection => Queues.GetRuntime(connection, name, _time.Ticks()), cancellationToken).ConfigureAwait(false));
 
-    public virtual async Task<Response<QueueProperties>> UpdateQueueAsync(QueueProperties queue, CancellationToken cancellationToken = default)
+    public virtual async Task<Response<QueueProperties>> UpdateQueueAsync(
+        QueueProperties queue, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queue);
         return LocalResponse.Of(

@@ -115,8 +115,8 @@ internal static class BrokerSchema
         }
     }
 
-    // Two processes that create the file at the same moment both switch its mode, and SQLite answers the second one "locked" without calling
-    // the busy handler. Asking for the whole file does call it: that waits until the other one is done.
+    // Two processes that create the file at the same moment both switch its mode, and SQLite answers the second one "locked" without
+    // calling the busy handler. Asking for the whole file does call it: that waits until the other one is done.
     private static void EnterWalMode(BrokerConnection connection)
     {
         for (var attempt = 1; ; attempt++)

@@ -7,7 +7,9 @@ internal static class BrokerTime
 
     public static DateTimeOffset FromTicks(long ticks) => new(ticks, TimeSpan.Zero);
 
-    /// <summary>When something that starts at <paramref name="start"/> and lasts <paramref name="duration"/> ends; never, if that is past all dates.</summary>
+    /// <summary>
+    /// When something that starts at <paramref name="start"/> and lasts <paramref name="duration"/> ends; never, if that is past all dates.
+    /// </summary>
     public static long After(long start, TimeSpan duration) =>
         duration.Ticks >= DateTimeOffset.MaxValue.UtcTicks - start ? DateTimeOffset.MaxValue.UtcTicks : start + duration.Ticks;
 }

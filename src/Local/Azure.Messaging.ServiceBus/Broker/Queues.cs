@@ -24,7 +24,8 @@ internal static class Queues
             ("$name", options.Name), ("$lock", options.LockDuration.Ticks), ("$deliveries", options.MaxDeliveryCount),
             ("$ttl", options.DefaultMessageTimeToLive.Ticks), ("$deadLetter", options.DeadLetteringOnMessageExpiration),
             ("$window", options.RequiresDuplicateDetection ? options.DuplicateDetectionHistoryTimeWindow.Ticks : null),
-            ("$session", options.RequiresSession), ("$size", options.MaxSizeInMegabytes << 20), ("$metadata", options.UserMetadata), ("$now", now));
+            ("$session", options.RequiresSession), (
+                "$size", options.MaxSizeInMegabytes << 20), ("$metadata", options.UserMetadata), ("$now", now));
         return new QueueProperties(options);
     }
 

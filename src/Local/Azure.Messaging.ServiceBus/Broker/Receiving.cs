@@ -18,7 +18,8 @@ internal static class Receiving
     }
 
     public static List<ServiceBusReceivedMessage> ReceiveDeferred(
-        BrokerConnection connection, EntityPath entity, IReadOnlyList<long> sequenceNumbers, ServiceBusReceiveMode mode, SessionLock? session, long now)
+        BrokerConnection connection, EntityPath entity, IReadOnlyList<long> sequenceNumbers, ServiceBusReceiveMode mode,
+        SessionLock? session, long now)
     {
         var queue = Prepare(connection, entity, session, now);
         var until = session is null ? BrokerTime.After(now, queue.LockDuration) : Sessions.RequireHeld(connection, queue, session, now);
@@ -104,7 +105,8 @@ internal static class Receiving
             : (MessageRows.Id(row), MessageRows.Read(row, queue, Guid.Empty, 0, delivering: true));
 
     private static ServiceBusReceivedMessage Take(
-        BrokerConnection connection, (long Id, ServiceBusReceivedMessage Message) delivery, ServiceBusReceiveMode mode, SessionLock? session, long until)
+        BrokerConnection connection, (
+            long Id, ServiceBusReceivedMessage Message) delivery, ServiceBusReceiveMode mode, SessionLock? session, long until)
     {
         if (mode == ServiceBusReceiveMode.ReceiveAndDelete)
         {

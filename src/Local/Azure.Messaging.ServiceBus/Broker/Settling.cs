@@ -10,7 +10,8 @@ internal static class Settling
     }
 
     public static void Abandon(
-        BrokerConnection connection, EntityPath entity, Guid lockToken, SessionLock? session, IDictionary<string, object>? changes, long now)
+        BrokerConnection connection, EntityPath entity, Guid lockToken, SessionLock? session, IDictionary<string, object>? changes,
+        long now)
     {
         var (queue, id, properties) = RequireLocked(connection, entity, lockToken, session, now);
         connection.Execute(
@@ -23,7 +24,8 @@ internal static class Settling
     }
 
     public static void Defer(
-        BrokerConnection connection, EntityPath entity, Guid lockToken, SessionLock? session, IDictionary<string, object>? changes, long now)
+        BrokerConnection connection, EntityPath entity, Guid lockToken, SessionLock? session, IDictionary<string, object>? changes,
+        long now)
     {
         var (_, id, properties) = RequireLocked(connection, entity, lockToken, session, now);
         connection.Execute(
@@ -36,7 +38,8 @@ internal static class Settling
         IDictionary<string, object>? changes, string? reason, string? description, long now)
     {
         if (entity.IsDeadLetter)
-            throw new InvalidOperationException($"A message of '{entity}' is dead-lettered already. Complete it, or abandon it to leave it there.");
+            throw new InvalidOperationException(
+                $"A message of '{entity}' is dead-lettered already. Complete it, or abandon it to leave it there.");
         var (_, id, properties) = RequireLocked(connection, entity, lockToken, session, now);
         Housekeeping.DeadLetter(connection, id, Merge(properties, changes), reason, description);
     }

@@ -58,6 +58,7 @@ public static class ServiceBusModelFactory
     {
         ArgumentNullException.ThrowIfNull(batchMessageStore);
         return new ServiceBusMessageBatch(
-            batchOptions?.MaxSizeInBytes ?? ServiceBus.ServiceBusMessageBatch.LargestSize, batchMessageStore, batchSizeBytes, tryAddCallback ?? (_ => true));
+            batchOptions?.MaxSizeInBytes ?? ServiceBus.ServiceBusMessageBatch.LargestSize, batchMessageStore, batchSizeBytes,
+            tryAddCallback ?? (_ => true));
     }
 }

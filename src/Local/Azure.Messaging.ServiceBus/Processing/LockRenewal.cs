@@ -9,7 +9,8 @@ internal static class LockRenewal
     public static TimeSpan ValidateDuration(TimeSpan duration) =>
         duration >= TimeSpan.Zero || duration == Timeout.InfiniteTimeSpan
             ? duration
-            : throw new ArgumentOutOfRangeException("MaxAutoLockRenewalDuration", duration, "Must be zero or more, or Timeout.InfiniteTimeSpan.");
+            : throw new ArgumentOutOfRangeException(
+                "MaxAutoLockRenewalDuration", duration, "Must be zero or more, or Timeout.InfiniteTimeSpan.");
 
     /// <summary>Renews until <paramref name="stopping"/>; a failure goes to <paramref name="failed"/> and ends the renewal.</summary>
     public static async Task RunAsync(

@@ -3,7 +3,8 @@ namespace Azure.Messaging.ServiceBus;
 public sealed class ProcessErrorEventArgs : EventArgs
 {
     public ProcessErrorEventArgs(
-        Exception exception, ServiceBusErrorSource errorSource, string fullyQualifiedNamespace, string entityPath, CancellationToken cancellationToken)
+        Exception exception, ServiceBusErrorSource errorSource, string fullyQualifiedNamespace, string entityPath,
+        CancellationToken cancellationToken)
         : this(exception, errorSource, fullyQualifiedNamespace, entityPath, "", cancellationToken)
     {
     }

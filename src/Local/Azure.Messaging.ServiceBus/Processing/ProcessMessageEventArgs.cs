@@ -31,7 +31,8 @@ public class ProcessMessageEventArgs : EventArgs
     public string FullyQualifiedNamespace => _receiver.FullyQualifiedNamespace;
 
     public virtual Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         _receiver.AbandonMessageAsync(message, propertiesToModify, cancellationToken);
 
     public virtual Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>
@@ -43,7 +44,8 @@ public class ProcessMessageEventArgs : EventArgs
         _receiver.DeadLetterMessageAsync(message, deadLetterReason, deadLetterErrorDescription, cancellationToken);
 
     public virtual Task DeadLetterMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         _receiver.DeadLetterMessageAsync(message, propertiesToModify, cancellationToken);
 
     public virtual Task DeadLetterMessageAsync(
@@ -52,7 +54,8 @@ public class ProcessMessageEventArgs : EventArgs
         _receiver.DeadLetterMessageAsync(message, propertiesToModify, deadLetterReason, deadLetterErrorDescription, cancellationToken);
 
     public virtual Task DeferMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         _receiver.DeferMessageAsync(message, propertiesToModify, cancellationToken);
 
     public virtual Task RenewMessageLockAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>

@@ -50,7 +50,8 @@ public class ProcessSessionMessageEventArgs : EventArgs
     public virtual void ReleaseSession() => SessionReleased = true;
 
     public virtual Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         _receiver.AbandonMessageAsync(message, propertiesToModify, cancellationToken);
 
     public virtual Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>
@@ -62,7 +63,8 @@ public class ProcessSessionMessageEventArgs : EventArgs
         _receiver.DeadLetterMessageAsync(message, deadLetterReason, deadLetterErrorDescription, cancellationToken);
 
     public virtual Task DeadLetterMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         _receiver.DeadLetterMessageAsync(message, propertiesToModify, cancellationToken);
 
     public virtual Task DeadLetterMessageAsync(
@@ -71,7 +73,8 @@ public class ProcessSessionMessageEventArgs : EventArgs
         _receiver.DeadLetterMessageAsync(message, propertiesToModify, deadLetterReason, deadLetterErrorDescription, cancellationToken);
 
     public virtual Task DeferMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         _receiver.DeferMessageAsync(message, propertiesToModify, cancellationToken);
 
     protected internal virtual Task OnSessionLockLostAsync(SessionLockLostEventArgs args) =>

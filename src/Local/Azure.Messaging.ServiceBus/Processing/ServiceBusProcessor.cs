@@ -120,7 +120,8 @@ public class ServiceBusProcessor : IAsyncDisposable
     }
 
     private Task HandleAsync(
-        ServiceBusClient client, ServiceBusReceiver receiver, ServiceBusReceivedMessage message, ProcessorErrors errors, CancellationToken stopping)
+        ServiceBusClient client, ServiceBusReceiver receiver, ServiceBusReceivedMessage message, ProcessorErrors errors,
+        CancellationToken stopping)
     {
         var args = new ProcessMessageEventArgs(message, receiver, Identifier, stopping);
         return Delivery.RunAsync(receiver, message, AutoCompleteMessages, HoldingLockAsync, errors.ReportAsync);

@@ -81,7 +81,8 @@ public class ServiceBusSessionProcessor : IAsyncDisposable
         _message.Require();
         _error.Require();
         return _loop.StartAsync(
-            stopping => Task.WhenAll(Enumerable.Range(0, MaxConcurrentSessions).Select(_ => RunAsync(client, stopping))), cancellationToken);
+            stopping =>
+                Task.WhenAll(Enumerable.Range(0, MaxConcurrentSessions).Select(_ => RunAsync(client, stopping))), cancellationToken);
     }
 
     /// <summary>Takes no more messages, tells the handlers by their token, waits for them and gives the sessions back.</summary>
@@ -122,7 +123,8 @@ public class ServiceBusSessionProcessor : IAsyncDisposable
         try
         {
             return await client.AcceptNextSessionAsync(
-                EntityPath, new ServiceBusSessionReceiverOptions { ReceiveMode = ReceiveMode, Identifier = Identifier }, stopping).ConfigureAwait(false);
+                EntityPath, new ServiceBusSessionReceiverOptions { ReceiveMode = ReceiveMode, Identifier = Identifier },
+                stopping).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -2,7 +2,8 @@ namespace Azure.Messaging.ServiceBus;
 
 /// <summary>One session in a session processor: from its first message until it is idle, lost, released, or all stops.</summary>
 internal sealed class SessionPump(
-    ServiceBusSessionProcessor processor, ServiceBusClient client, ServiceBusSessionReceiver receiver, ProcessorErrors errors, CancellationToken stopping)
+    ServiceBusSessionProcessor processor, ServiceBusClient client, ServiceBusSessionReceiver receiver, ProcessorErrors errors,
+    CancellationToken stopping)
 {
     private readonly CancellationTokenSource _leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
     private volatile Exception? _lost;
@@ -17,7 +18,8 @@ internal sealed class SessionPump(
             : Task.CompletedTask;
         try
         {
-            await processor.OnSessionInitializingAsync(new ProcessSessionEventArgs(receiver, processor.Identifier, stopping)).ConfigureAwait(false);
+            await processor.OnSessionInitializingAsync(new ProcessSessionEventArgs(
+                receiver, processor.Identifier, stopping)).ConfigureAwait(false);
             await PumpAsync().ConfigureAwait(false);
         }
         catch (Exception failure)
@@ -66,9 +68,11 @@ internal sealed class SessionPump(
     {
         var args = new ProcessSessionMessageEventArgs(message, receiver, processor.Identifier, stopping);
         await Delivery.RunAsync(
-            receiver, message, processor.AutoCompleteMessages, () => processor.OnProcessSessionMessageAsync(args), errors.ReportAsync).ConfigureAwait(false);
+            receiver, message, processor.AutoCompleteMessages, () =>
+                processor.OnProcessSessionMessageAsync(args), errors.ReportAsync).ConfigureAwait(false);
         if (_lost is { } lost)
-            await args.OnSessionLockLostAsync(new SessionLockLostEventArgs(message, receiver.SessionLockedUntil, lost)).ConfigureAwait(false);
+            await args.OnSessionLockLostAsync(
+                new SessionLockLostEventArgs(message, receiver.SessionLockedUntil, lost)).ConfigureAwait(false);
         if (args.SessionReleased)
             await _leaving.CancelAsync().ConfigureAwait(false);
     }
@@ -86,7 +90,8 @@ internal sealed class SessionPump(
     {
         try
         {
-            await processor.OnSessionClosingAsync(new ProcessSessionEventArgs(receiver, processor.Identifier, stopping)).ConfigureAwait(false);
+            await processor.OnSessionClosingAsync(new ProcessSessionEventArgs(
+                receiver, processor.Identifier, stopping)).ConfigureAwait(false);
         }
         catch (Exception failure)
         {

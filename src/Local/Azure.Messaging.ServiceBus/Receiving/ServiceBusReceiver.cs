@@ -123,24 +123,28 @@ public class ServiceBusReceiver : IAsyncDisposable
 
     public virtual Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>
         SettleAsync(
-            message, (connection, now) => Settling.Complete(connection, _entity, message.LockTokenGuid, Held, now), notify: false, cancellationToken);
+            message, (connection, now) =>
+                Settling.Complete(connection, _entity, message.LockTokenGuid, Held, now), notify: false, cancellationToken);
 
     public virtual Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         SettleAsync(
             message,
             (connection, now) => Settling.Abandon(connection, _entity, message.LockTokenGuid, Held, propertiesToModify, now),
             notify: true, cancellationToken);
 
     public virtual Task DeferMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         SettleAsync(
             message,
             (connection, now) => Settling.Defer(connection, _entity, message.LockTokenGuid, Held, propertiesToModify, now),
             notify: false, cancellationToken);
 
     public virtual Task DeadLetterMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         DeadLetterAsync(message, propertiesToModify, null, null, cancellationToken);
 
     public virtual Task DeadLetterMessageAsync(
@@ -180,10 +184,12 @@ public class ServiceBusReceiver : IAsyncDisposable
     }
 
     private Task DeadLetterAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? changes, string? reason, string? description, CancellationToken cancellationToken)
+        ServiceBusReceivedMessage message, IDictionary<string, object>? changes, string? reason, string? description,
+        CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(reason?.Length ?? 0, MaxDeadLetterTextLength, "deadLetterReason.Length");
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(description?.Length ?? 0, MaxDeadLetterTextLength, "deadLetterErrorDescription.Length");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            description?.Length ?? 0, MaxDeadLetterTextLength, "deadLetterErrorDescription.Length");
         return SettleAsync(
             message,
             (connection, now) => Settling.DeadLetter(connection, _entity, message.LockTokenGuid, Held, changes, reason, description, now),
@@ -195,7 +201,8 @@ public class ServiceBusReceiver : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(message);
         var client = RequirePeekLock();
-        await client.Database.WriteAsync(connection => settle(connection, client.Time.Ticks()), notify, cancellationToken).ConfigureAwait(false);
+        await client.Database.WriteAsync(
+            connection => settle(connection, client.Time.Ticks()), notify, cancellationToken).ConfigureAwait(false);
         message.IsSettled = true;
     }
 

@@ -24,7 +24,8 @@ public class ServiceBusSessionReceiver : ServiceBusReceiver
     {
         var (client, held) = RequireSession();
         var state = await client.Database.WriteAsync(
-            connection => Sessions.GetState(connection, EntityPath, held, client.Time.Ticks()), notify: false, cancellationToken).ConfigureAwait(false);
+            connection => Sessions.GetState(
+                connection, EntityPath, held, client.Time.Ticks()), notify: false, cancellationToken).ConfigureAwait(false);
         return state is null ? null : BinaryData.FromBytes(state);
     }
 
@@ -40,7 +41,8 @@ public class ServiceBusSessionReceiver : ServiceBusReceiver
     {
         var (client, held) = RequireSession();
         var until = await client.Database.WriteAsync(
-            connection => Sessions.Renew(connection, EntityPath, held, client.Time.Ticks()), notify: false, cancellationToken).ConfigureAwait(false);
+            connection =>
+                Sessions.Renew(connection, EntityPath, held, client.Time.Ticks()), notify: false, cancellationToken).ConfigureAwait(false);
         _held = held with { Until = until };
     }
 
@@ -54,12 +56,14 @@ public class ServiceBusSessionReceiver : ServiceBusReceiver
         if (!client.IsClosed)
         {
             await client.Database.WriteAsync(
-                connection => Sessions.Close(connection, EntityPath, held, client.Time.Ticks()), notify: true, CancellationToken.None).ConfigureAwait(false);
+                connection => Sessions.Close(
+                    connection, EntityPath, held, client.Time.Ticks()), notify: true, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     internal static async Task<ServiceBusSessionReceiver> AcceptAsync(
-        ServiceBusClient client, string queueName, string? sessionId, ServiceBusSessionReceiverOptions? options, CancellationToken cancellationToken)
+        ServiceBusClient client, string queueName, string? sessionId, ServiceBusSessionReceiverOptions? options,
+        CancellationToken cancellationToken)
     {
         var entity = Broker.EntityPath.Parse(queueName);
         if (entity.IsDeadLetter)
@@ -79,7 +83,8 @@ public class ServiceBusSessionReceiver : ServiceBusReceiver
         return new ServiceBusSessionReceiver(client, queueName, receiverOptions, held);
     }
 
-    private static async Task<SessionLock> AcceptNextAsync(ServiceBusClient client, EntityPath entity, CancellationToken cancellationToken) =>
+    private static async Task<SessionLock> AcceptNextAsync(
+        ServiceBusClient client, EntityPath entity, CancellationToken cancellationToken) =>
         await BrokerWait.ForAsync(
             client,
             () => client.Database.WriteAsync(

@@ -17,7 +17,8 @@ public sealed class ServiceBusMessageBatch : IDisposable
     internal ServiceBusMessageBatch(long maxSizeInBytes) => MaxSizeInBytes = maxSizeInBytes;
 
     /// <summary>The batch of <see cref="ServiceBusModelFactory"/>, which fills a list of the test's.</summary>
-    internal ServiceBusMessageBatch(long maxSizeInBytes, IList<ServiceBusMessage> store, long storeSize, Func<ServiceBusMessage, bool> mayAdd)
+    internal ServiceBusMessageBatch(
+        long maxSizeInBytes, IList<ServiceBusMessage> store, long storeSize, Func<ServiceBusMessage, bool> mayAdd)
         : this(maxSizeInBytes)
     {
         _store = store;

@@ -20,7 +20,8 @@ public class ServiceBusSender : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(client);
         if (Broker.EntityPath.Parse(queueOrTopicName).IsDeadLetter)
-            throw new InvalidOperationException($"Messages cannot be sent to a dead-letter queue ('{queueOrTopicName}'); they are moved there.");
+            throw new InvalidOperationException(
+                $"Messages cannot be sent to a dead-letter queue ('{queueOrTopicName}'); they are moved there.");
         _client = client;
         EntityPath = queueOrTopicName;
         Identifier = options?.Identifier ?? $"{queueOrTopicName}-{Guid.NewGuid()}";
@@ -84,7 +85,8 @@ public class ServiceBusSender : IAsyncDisposable
         IEnumerable<ServiceBusMessage> messages, DateTimeOffset scheduledEnqueueTime, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var outgoing = messages.Select(message => OutgoingMessage.From(message) with { ScheduledEnqueueTime = scheduledEnqueueTime }).ToArray();
+        var outgoing = messages.Select(
+            message => OutgoingMessage.From(message) with { ScheduledEnqueueTime = scheduledEnqueueTime }).ToArray();
         return await EnqueueAsync(outgoing, cancellationToken).ConfigureAwait(false);
     }
 
@@ -97,7 +99,8 @@ public class ServiceBusSender : IAsyncDisposable
         var client = RequireOpen();
         var numbers = sequenceNumbers.ToArray();
         return client.Database.WriteAsync(
-            connection => Broker.Sending.CancelScheduled(connection, EntityPath, numbers, client.Time.Ticks()), notify: false, cancellationToken);
+            connection =>
+                Broker.Sending.CancelScheduled(connection, EntityPath, numbers, client.Time.Ticks()), notify: false, cancellationToken);
     }
 
     public virtual Task CloseAsync(CancellationToken cancellationToken = default)

@@ -23,7 +23,8 @@ public sealed record BlobCreatedEvent(string Id, string Subject, ReadOnlyMemory<
         using (var json = new Utf8JsonWriter(body, Writing))
         {
             json.WriteStartObject();
-            json.WriteString("source", $"/subscriptions/{Guid.Empty}/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/{account}");
+            json.WriteString(
+                "source", $"/subscriptions/{Guid.Empty}/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/{account}");
             json.WriteString("subject", subject);
             json.WriteString("type", Type);
             json.WriteString("time", announcement.Time.UtcDateTime);

@@ -52,7 +52,8 @@ internal sealed partial class FolderWatcher(
             return;
         if (!_seen.TryGetValue(blob, out var before) || before.Facts != facts)
         {
-            bool known = await blobs.FindAsync(blob, cancellationToken).ConfigureAwait(false) is { Recorded: true } view && view.Record.File == facts;
+            bool known = await blobs.FindAsync(blob, cancellationToken).ConfigureAwait(false) is { Recorded: true } view
+                && view.Record.File == facts;
             _seen[blob] = (facts, known);
         }
         else if (!before.Settled)

@@ -56,7 +56,8 @@ internal sealed class BlockOperations(BlobStore blobs)
             conditions.CheckReplace(before);
             List<BlockPart> parts = Resolve(request.Address, before, wanted);
             using StagedContent content = await blobs.StageAsync(
-                request.Address, (target, cancellation) => AssembleAsync(parts, target, cancellation), null, request.Aborted).ConfigureAwait(false);
+                request.Address, (target, cancellation) =>
+                    AssembleAsync(parts, target, cancellation), null, request.Aborted).ConfigureAwait(false);
             bool changed = false;
             BlobRecord? record = null;
             try
@@ -121,7 +122,8 @@ internal sealed class BlockOperations(BlobStore blobs)
         if (body.Name.LocalName != "BlockList" || wanted.Any(block => block.Kind is not ("Latest" or "Committed" or "Uncommitted")))
             throw StorageException.InvalidXml();
         if (wanted.Count > MaxBlocks)
-            throw new StorageException(409, "BlockCountExceedsLimit", "The committed block count cannot exceed the maximum limit of 50,000 blocks.");
+            throw new StorageException(
+                409, "BlockCountExceedsLimit", "The committed block count cannot exceed the maximum limit of 50,000 blocks.");
         return wanted;
     }
 
@@ -136,7 +138,9 @@ internal sealed class BlockOperations(BlobStore blobs)
         }
 
         var uncommitted = _uncommitted.List(blob)
-            .ToDictionary(block => block.Id, block => new BlockPart(block.Id, _uncommitted.PathOf(blob, block.Id), 0, block.Length), StringComparer.Ordinal);
+            .ToDictionary(
+                block => block.Id, block => new BlockPart(block.Id, _uncommitted.PathOf(blob, block.Id), 0, block.Length),
+                StringComparer.Ordinal);
         return wanted.ConvertAll(block =>
             (block.Kind != "Committed" ? uncommitted.GetValueOrDefault(block.Id) : null) ??
             (block.Kind != "Uncommitted" ? committed.GetValueOrDefault(block.Id) : null) ??
@@ -158,7 +162,8 @@ internal sealed class BlockOperations(BlobStore blobs)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.Asynchronous);
+            return new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.Asynchronous);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

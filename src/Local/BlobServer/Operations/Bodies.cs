@@ -13,7 +13,8 @@ internal static class Bodies
         if (request.Http.ContentLength is null)
             throw new StorageException(411, "MissingContentLengthHeader", "The Content-Length header was not specified.");
         return blobs.StageAsync(
-            request.Address, (file, cancellation) => request.Http.Body.CopyToAsync(file, BufferLength, cancellation), checksum.Observer, request.Aborted);
+            request.Address, (file, cancellation) =>
+                request.Http.Body.CopyToAsync(file, BufferLength, cancellation), checksum.Observer, request.Aborted);
     }
 
     public static async Task CopyAsync(Stream source, Stream target, long length, CancellationToken cancellationToken)
@@ -21,7 +22,8 @@ internal static class Bodies
         var buffer = new byte[Math.Min(BufferLength, Math.Max(length, 1))];
         while (length > 0)
         {
-            int read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), cancellationToken).ConfigureAwait(false);
+            int read = await source.ReadAsync(
+                buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), cancellationToken).ConfigureAwait(false);
             if (read == 0)
                 throw new IOException("The file behind the blob was cut short while it was read.");
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);

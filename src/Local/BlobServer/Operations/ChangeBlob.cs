@@ -35,7 +35,8 @@ internal sealed class ChangeBlob(BlobStore blobs)
 
     public async Task GetTagsAsync(BlobRequest request)
     {
-        BlobView view = await blobs.FindAsync(request.Address, request.Aborted).ConfigureAwait(false) ?? throw blobs.NotFound(request.Address);
+        BlobView view = await blobs.FindAsync(request.Address, request.Aborted).ConfigureAwait(false)
+            ?? throw blobs.NotFound(request.Address);
         await XmlBody.WriteAsync(request, TagSets.ToXml(view.Record.Tags)).ConfigureAwait(false);
     }
 

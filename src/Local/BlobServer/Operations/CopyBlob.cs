@@ -29,7 +29,8 @@ internal sealed class CopyBlob(BlobStore blobs)
         await using (stream)
         {
             using StagedContent content = await blobs.StageAsync(
-                request.Address, (target, cancellation) => Bodies.CopyAsync(stream, target, original.Record.File.Length, cancellation), null, request.Aborted)
+                request.Address, (target, cancellation) =>
+                    Bodies.CopyAsync(stream, target, original.Record.File.Length, cancellation), null, request.Aborted)
                 .ConfigureAwait(false);
             var copy = new CopyFacts(Guid.NewGuid().ToString(), source, blobs.Now, original.Record.File.Length);
             BlobRecord record = await blobs.CommitAsync(
@@ -67,7 +68,8 @@ internal sealed class CopyBlob(BlobStore blobs)
         if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri))
             throw StorageException.InvalidHeader("x-ms-copy-source", source);
         string[] parts = uri.AbsolutePath[1..].Split('/', 3);
-        if (parts.Length < 3 || parts[0] != request.Account || !uri.Authority.Equals(request.Http.Host.Value, StringComparison.OrdinalIgnoreCase))
+        if (parts.Length < 3 || parts[0] != request.Account || !uri.Authority.Equals(
+            request.Http.Host.Value, StringComparison.OrdinalIgnoreCase))
             throw StorageException.NotImplemented("copies from another account");
         if (uri.Query.Length > 0)
             throw StorageException.NotImplemented("copies of snapshots or by shared access signature");

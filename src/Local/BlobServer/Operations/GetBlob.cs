@@ -14,7 +14,8 @@ internal sealed class GetBlob(BlobStore blobs)
     public async Task RunAsync(BlobRequest request)
     {
         var conditions = Conditions.Of(request);
-        var (blob, content) = await blobs.OpenAsync(request.Address, view => Check(request, conditions, view), request.Aborted).ConfigureAwait(false);
+        var (blob, content) = await blobs.OpenAsync(
+            request.Address, view => Check(request, conditions, view), request.Aborted).ConfigureAwait(false);
         await using (content)
         {
             HttpResponse response = request.Response;
@@ -31,7 +32,8 @@ internal sealed class GetBlob(BlobStore blobs)
             if (range is { } part)
             {
                 response.StatusCode = StatusCodes.Status206PartialContent;
-                response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {part.Offset}-{part.Offset + part.Length - 1}/{length}");
+                response.Headers.ContentRange = string.Create(
+                    CultureInfo.InvariantCulture, $"bytes {part.Offset}-{part.Offset + part.Length - 1}/{length}");
                 SetMd5(response, "x-ms-blob-content-md5", blob.Record);
                 content.Position = part.Offset;
                 length = part.Length;
@@ -68,7 +70,8 @@ internal sealed class GetBlob(BlobStore blobs)
             throw new StorageException(400, "OutOfRangeInput", "A checksum can be asked for ranges of at most 4 MiB, one kind at a time.");
         var bytes = new byte[length];
         await content.ReadExactlyAsync(bytes, request.Aborted).ConfigureAwait(false);
-        request.Response.Headers[md5 ? "Content-MD5" : "x-ms-content-crc64"] = Convert.ToBase64String(md5 ? MD5.HashData(bytes) : Crc64(bytes));
+        request.Response.Headers[md5 ? "Content-MD5" : "x-ms-content-crc64"] =
+            Convert.ToBase64String(md5 ? MD5.HashData(bytes) : Crc64(bytes));
         await request.Response.Body.WriteAsync(bytes, request.Aborted).ConfigureAwait(false);
     }
 

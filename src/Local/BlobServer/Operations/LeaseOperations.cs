@@ -48,9 +48,12 @@ internal sealed class LeaseOperations(BlobStore blobs, ContainerStore containers
     private static Lease Acquire(BlobRequest request, Lease? lease, LeaseState state, DateTimeOffset now)
     {
         TimeSpan? duration = Duration(request);
-        string id = request.Header("x-ms-proposed-lease-id") is { } proposed ? Id(proposed, "x-ms-proposed-lease-id") : Guid.NewGuid().ToString();
+        string id = request.Header("x-ms-proposed-lease-id") is { } proposed
+            ? Id(proposed, "x-ms-proposed-lease-id")
+            : Guid.NewGuid().ToString();
         if (state == LeaseState.Breaking)
-            throw new StorageException(409, "LeaseIsBreakingAndCannotBeAcquired", "There is already a breaking lease, and can't be acquired.");
+            throw new StorageException(
+                409, "LeaseIsBreakingAndCannotBeAcquired", "There is already a breaking lease, and can't be acquired.");
         if (state == LeaseState.Leased && lease!.Id != id)
             throw new StorageException(409, "LeaseAlreadyPresent", "There is already a lease present.");
         return new Lease { Id = id, Duration = duration, Expires = now + duration };
@@ -60,7 +63,9 @@ internal sealed class LeaseOperations(BlobStore blobs, ContainerStore containers
     {
         Lease own = Own(request, lease, what);
         return state is LeaseState.Breaking or LeaseState.Broken
-            ? throw new StorageException(409, "LeaseIsBrokenAndCannotBeRenewed", "The lease ID matched, but the lease has been broken explicitly and cannot be renewed.")
+            ? throw new StorageException(
+                409, "LeaseIsBrokenAndCannotBeRenewed",
+                "The lease ID matched, but the lease has been broken explicitly and cannot be renewed.")
             : own with { Expires = now + own.Duration };
     }
 
@@ -68,7 +73,9 @@ internal sealed class LeaseOperations(BlobStore blobs, ContainerStore containers
     {
         string proposed = Id(request.RequiredHeader("x-ms-proposed-lease-id"), "x-ms-proposed-lease-id");
         if (state == LeaseState.Breaking)
-            throw new StorageException(409, "LeaseIsBreakingAndCannotBeChanged", "The lease ID matched, but the lease is currently in breaking state and cannot be changed.");
+            throw new StorageException(
+                409, "LeaseIsBreakingAndCannotBeChanged",
+                "The lease ID matched, but the lease is currently in breaking state and cannot be changed.");
         if (lease is null || state != LeaseState.Leased)
             throw NotPresent(what);
         return lease.Id == proposed ? lease : Own(request, lease, what) with { Id = proposed };
@@ -106,7 +113,8 @@ internal sealed class LeaseOperations(BlobStore blobs, ContainerStore containers
         string id = Id(request.RequiredHeader("x-ms-lease-id"), "x-ms-lease-id");
         return lease is not null && lease.Id == id
             ? lease
-            : throw new StorageException(409, "LeaseIdMismatchWithLeaseOperation", $"The lease ID specified did not match the lease ID for the {what}.");
+            : throw new StorageException(
+                409, "LeaseIdMismatchWithLeaseOperation", $"The lease ID specified did not match the lease ID for the {what}.");
     }
 
     private static TimeSpan? Duration(BlobRequest request)

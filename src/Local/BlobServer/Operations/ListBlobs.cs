@@ -115,7 +115,8 @@ internal sealed class ListBlobs(BlobStore blobs, BlobWalker walker)
         {
             properties.Add(
                 new XElement("CopyId", copy.Id), new XElement("CopyStatus", "success"), new XElement("CopySource", copy.Source),
-                new XElement("CopyProgress", $"{copy.Length}/{copy.Length}"), new XElement("CopyCompletionTime", ResponseHeaders.Http(copy.Completed)));
+                new XElement("CopyProgress", $"{copy.Length}/{copy.Length}"), new XElement(
+                    "CopyCompletionTime", ResponseHeaders.Http(copy.Completed)));
         }
 
         return properties;

@@ -16,7 +16,9 @@ internal sealed record ListPage(string Prefix, string From, int MaxResults, IRea
         if (request.Parameter("maxresults") is { } text)
         {
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out max) || max < 1)
-                throw new StorageException(400, "OutOfRangeQueryParameterValue", "One of the query parameters specified in the request URI is outside the permissible range.");
+                throw new StorageException(
+                    400, "OutOfRangeQueryParameterValue",
+                    "One of the query parameters specified in the request URI is outside the permissible range.");
             max = Math.Min(max, ServiceMaximum);
         }
 

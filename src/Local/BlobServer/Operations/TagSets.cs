@@ -18,7 +18,8 @@ internal static class TagSets
             .Select(tag => KeyValuePair.Create((string?)tag.Element("Key") ?? "", (string?)tag.Element("Value") ?? "")));
 
     public static XElement ToXml(Dictionary<string, string> tags) =>
-        new("Tags", new XElement("TagSet", tags.Select(tag => new XElement("Tag", new XElement("Key", tag.Key), new XElement("Value", tag.Value)))));
+        new("Tags", new XElement(
+            "TagSet", tags.Select(tag => new XElement("Tag", new XElement("Key", tag.Key), new XElement("Value", tag.Value)))));
 
     private static Dictionary<string, string> Check(IEnumerable<KeyValuePair<string, string>> pairs)
     {

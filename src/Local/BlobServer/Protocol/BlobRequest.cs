@@ -87,7 +87,8 @@ internal sealed class BlobRequest
                 continue;
             string name = header.Key[prefix.Length..];
             if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
-                throw new StorageException(400, "InvalidMetadata", "The metadata specified is invalid. It has characters that are not permitted.");
+                throw new StorageException(
+                    400, "InvalidMetadata", "The metadata specified is invalid. It has characters that are not permitted.");
             metadata[name] = header.Value.ToString();
         }
 

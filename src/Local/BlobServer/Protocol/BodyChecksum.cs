@@ -14,9 +14,11 @@ internal sealed class BodyChecksum
         _sentMd5 = request.Header("Content-MD5");
         _sentCrc64 = request.Header("x-ms-content-crc64");
         if (_sentMd5 is not null && _sentCrc64 is not null)
-            throw new StorageException(400, "BothCrc64AndMd5HeaderPresent", "Both x-ms-content-crc64 header and Content-MD5 header are present.");
+            throw new StorageException(
+                400, "BothCrc64AndMd5HeaderPresent", "Both x-ms-content-crc64 header and Content-MD5 header are present.");
         if (_sentMd5 is not null && !IsBase64(_sentMd5, 16))
-            throw new StorageException(400, "InvalidMd5", "The MD5 value specified in the request is invalid. The MD5 value must be 128 bits and Base64-encoded.");
+            throw new StorageException(
+                400, "InvalidMd5", "The MD5 value specified in the request is invalid. The MD5 value must be 128 bits and Base64-encoded.");
         if (_sentCrc64 is not null && !IsBase64(_sentCrc64, 8))
             throw StorageException.InvalidHeader("x-ms-content-crc64", _sentCrc64);
         _crc64 = _sentCrc64 is null ? null : new StorageCrc64();

@@ -61,7 +61,8 @@ internal sealed record Conditions
     public void CheckRead(BlobRecord blob)
     {
         if (IfNoneMatch == "*")
-            throw new StorageException(400, "UnsatisfiableCondition", "The request includes an unsatisfiable condition for this operation.");
+            throw new StorageException(
+                400, "UnsatisfiableCondition", "The request includes an unsatisfiable condition for this operation.");
         if (IfMatch is not null && IfMatch != "*" && IfMatch != blob.ETag)
             throw StorageException.ConditionNotMet();
         if (IfUnmodifiedSince is { } before && Seconds(blob.LastModified) > before)
@@ -74,7 +75,8 @@ internal sealed record Conditions
     }
 
     /// <summary>The service compares whole seconds, which is all that its headers carry.</summary>
-    private static DateTimeOffset Seconds(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+    private static DateTimeOffset Seconds(DateTimeOffset time) =>
+        new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     /// <summary>Clients may leave out the quotes.</summary>
     private static string? Normalize(string? etag) => etag is null or "*" || etag.StartsWith('"') ? etag : $"\"{etag}\"";

@@ -11,7 +11,9 @@ internal static class LeaseChecks
         string? given = request.Header("x-ms-lease-id");
         bool locks = LeaseStates.StateAt(lease, now).Locks();
         if (locks && given is null)
-            throw new StorageException(412, "LeaseIdMissing", $"There is currently a lease on the {what.ToLowerInvariant()} and no lease ID was specified in the request.");
+            throw new StorageException(
+                412, "LeaseIdMissing",
+                $"There is currently a lease on the {what.ToLowerInvariant()} and no lease ID was specified in the request.");
         CheckNamed(given, lease, locks, what);
     }
 
@@ -24,8 +26,11 @@ internal static class LeaseChecks
         if (given is null)
             return;
         if (!locks)
-            throw new StorageException(412, $"LeaseNotPresentWith{what}Operation", $"There is currently no lease on the {what.ToLowerInvariant()}.");
+            throw new StorageException(
+                412, $"LeaseNotPresentWith{what}Operation", $"There is currently no lease on the {what.ToLowerInvariant()}.");
         if (!string.Equals(given, lease!.Id, StringComparison.OrdinalIgnoreCase))
-            throw new StorageException(412, $"LeaseIdMismatchWith{what}Operation", $"The lease ID specified did not match the lease ID for the {what.ToLowerInvariant()}.");
+            throw new StorageException(
+                412, $"LeaseIdMismatchWith{what}Operation",
+                $"The lease ID specified did not match the lease ID for the {what.ToLowerInvariant()}.");
     }
 }

@@ -18,7 +18,8 @@ internal sealed class SharedKeySignature(string account, string base64Key)
     public bool Verify(BlobRequest request)
     {
         if (request.Account != account)
-            throw new StorageException(404, "ResourceNotFound", $"There is no account '{request.Account}' here; this server holds '{account}'.");
+            throw new StorageException(
+                404, "ResourceNotFound", $"There is no account '{request.Account}' here; this server holds '{account}'.");
         if (request.Header("Authorization") is not { } authorization)
             return false;
 

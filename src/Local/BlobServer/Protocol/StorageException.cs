@@ -14,7 +14,8 @@ internal sealed class StorageException(int status, string code, string message) 
 
     public static StorageException ContainerNotFound() => new(404, "ContainerNotFound", "The specified container does not exist.");
 
-    public static StorageException ContainerAlreadyExists() => new(409, "ContainerAlreadyExists", "The specified container already exists.");
+    public static StorageException ContainerAlreadyExists() =>
+        new(409, "ContainerAlreadyExists", "The specified container already exists.");
 
     public static StorageException BlobNotFound() => new(404, "BlobNotFound", "The specified blob does not exist.");
 

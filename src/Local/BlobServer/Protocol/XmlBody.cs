@@ -13,10 +13,12 @@ internal static class XmlBody
     public static async Task<XElement> ReadAsync(BlobRequest request)
     {
         if (request.Http.ContentLength > MaxLength)
-            throw new StorageException(413, "RequestBodyTooLarge", $"The request body is too large; at most {MaxLength} bytes are permitted.");
+            throw new StorageException(
+                413, "RequestBodyTooLarge", $"The request body is too large; at most {MaxLength} bytes are permitted.");
         try
         {
-            var settings = new XmlReaderSettings { Async = true, DtdProcessing = DtdProcessing.Prohibit, MaxCharactersInDocument = MaxLength };
+            var settings =
+                new XmlReaderSettings { Async = true, DtdProcessing = DtdProcessing.Prohibit, MaxCharactersInDocument = MaxLength };
             using var reader = XmlReader.Create(request.Http.Body, settings);
             return await XElement.LoadAsync(reader, LoadOptions.None, request.Aborted).ConfigureAwait(false);
         }

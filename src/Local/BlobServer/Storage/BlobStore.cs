@@ -32,7 +32,9 @@ internal sealed class BlobStore(FolderLayout layout, Stamps stamps, EventOutbox 
             return Load(blob);
     }
 
-    /// <summary>Opens the bytes that belong to the facts which <paramref name="check"/> sees; a later overwrite leaves them readable.</summary>
+    /// <summary>
+    /// Opens the bytes that belong to the facts which <paramref name="check"/> sees; a later overwrite leaves them readable.
+    /// </summary>
     public async Task<(BlobView Blob, FileStream Content)> OpenAsync(
         BlobAddress blob, Action<BlobView?> check, CancellationToken cancellationToken)
     {
@@ -51,7 +53,9 @@ internal sealed class BlobStore(FolderLayout layout, Stamps stamps, EventOutbox 
         BlobAddress blob, Func<Stream, CancellationToken, Task> write, IContentObserver? observer, CancellationToken cancellationToken) =>
         StagedContent.WriteAsync(NewStagingPath(blob), write, observer, cancellationToken);
 
-    /// <summary>Puts staged bytes in place if <paramref name="decide"/>, given the blob as it is, returns a record and does not throw.</summary>
+    /// <summary>
+    /// Puts staged bytes in place if <paramref name="decide"/>, given the blob as it is, returns a record and does not throw.
+    /// </summary>
     public async Task<BlobRecord> CommitAsync(
         BlobAddress blob, StagedContent content, string api, Func<BlobView?, BlobRecord> decide, CancellationToken cancellationToken)
     {
@@ -233,7 +237,9 @@ internal sealed class BlobStore(FolderLayout layout, Stamps stamps, EventOutbox 
 
     private bool IsCommitted(BlobAddress blob, BlobRecord record) => ReadRecord(layout.Record(blob))?.ETag == record.ETag;
 
-    /// <summary>Makes the folders that a file needs; false where a file stands in the way of a folder or a folder in the way of the file.</summary>
+    /// <summary>
+    /// Makes the folders that a file needs; false where a file stands in the way of a folder or a folder in the way of the file.
+    /// </summary>
     private static bool MakeRoom(string target)
     {
         try

@@ -1,6 +1,8 @@
 namespace SmolLM3.Local.BlobServer.Storage;
 
-/// <summary>The names of a container's blobs in ordinal order, read off its folder without visiting what a prefix or start excludes.</summary>
+/// <summary>
+/// The names of a container's blobs in ordinal order, read off its folder without visiting what a prefix or start excludes.
+/// </summary>
 internal sealed class BlobWalker(FolderLayout layout, Func<string, BlobRecord?> readRecord)
 {
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };

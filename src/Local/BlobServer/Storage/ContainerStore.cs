@@ -84,7 +84,8 @@ internal sealed class ContainerStore(FolderLayout layout, Stamps stamps, Lock st
             throw StorageException.ContainerNotFound();
         try
         {
-            if (JsonSerializer.Deserialize(File.ReadAllBytes(layout.ContainerRecord(container)), RecordJson.Default.ContainerRecord) is { } record)
+            if (JsonSerializer.Deserialize(
+                File.ReadAllBytes(layout.ContainerRecord(container)), RecordJson.Default.ContainerRecord) is { } record)
                 return record;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or JsonException)

@@ -37,7 +37,9 @@ internal sealed class FolderLayout(string folder)
 
     /// <summary>The plain file of a blob; null if no path can hold its name.</summary>
     public string? PlainFile(BlobAddress blob) =>
-        BlobNames.ToPath(blob.Name) is { } path ? Path.Combine(Container(blob.Container), path.Replace('/', Path.DirectorySeparatorChar)) : null;
+        BlobNames.ToPath(blob.Name) is { } path
+            ? Path.Combine(Container(blob.Container), path.Replace('/', Path.DirectorySeparatorChar))
+            : null;
 }
 
 /// <summary>A blob's name within the account.</summary>

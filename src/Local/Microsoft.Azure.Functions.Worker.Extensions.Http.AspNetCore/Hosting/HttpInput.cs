@@ -22,7 +22,8 @@ internal sealed class HttpInput(HttpContext http) : IInvocationInput
         if (!isTrigger && !parameter.IsDefined(typeof(FromBodyAttribute)))
             return BoundValue.None;
         var options = context.InstanceServices.GetRequiredService<IOptions<JsonOptions>>().Value.JsonSerializerOptions;
-        return BoundValue.Of(await http.Request.ReadFromJsonAsync(parameter.ParameterType, options, context.CancellationToken).ConfigureAwait(false));
+        return BoundValue.Of(
+            await http.Request.ReadFromJsonAsync(parameter.ParameterType, options, context.CancellationToken).ConfigureAwait(false));
     }
 
     private static Dictionary<string, object?> DataOf(HttpRequest request)

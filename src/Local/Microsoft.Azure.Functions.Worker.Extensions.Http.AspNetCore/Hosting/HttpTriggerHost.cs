@@ -113,7 +113,8 @@ internal sealed class HttpTriggerHost(
         _routes[function] = prefix.Length == 0 ? route : $"{prefix}/{route}";
         try
         {
-            var endpoint = new RouteEndpointBuilder(http => HandleAsync(http, function), RoutePatternFactory.Parse(_routes[function]), order: 0)
+            var endpoint = new RouteEndpointBuilder(
+                http => HandleAsync(http, function), RoutePatternFactory.Parse(_routes[function]), order: 0)
             {
                 DisplayName = function.Name,
             };
@@ -122,7 +123,8 @@ internal sealed class HttpTriggerHost(
         }
         catch (RoutePatternException failure)
         {
-            throw new InvalidOperationException($"The function '{function.Name}' is in error: its route '{_routes[function]}' is invalid. {failure.Message}", failure);
+            throw new InvalidOperationException(
+                $"The function '{function.Name}' is in error: its route '{_routes[function]}' is invalid. {failure.Message}", failure);
         }
     }
 

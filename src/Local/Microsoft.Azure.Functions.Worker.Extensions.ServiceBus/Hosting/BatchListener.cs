@@ -46,7 +46,8 @@ internal sealed class BatchListener(
             catch (Exception failure)
             {
                 Report(failure, "Receive", entityPath);
-                await Task.Delay(PauseAfterError, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(
+                    PauseAfterError, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -68,7 +69,8 @@ internal sealed class BatchListener(
         try
         {
             await InvokeAsync(new ServiceBusInput(
-                entityPath, messages, batched: true, MessageSettlement.Through(receiver, token => settled[token] = true))).ConfigureAwait(false);
+                entityPath, messages, batched: true, MessageSettlement.Through(
+                    receiver, token => settled[token] = true))).ConfigureAwait(false);
             succeeded = true;
         }
         catch (Exception failure)

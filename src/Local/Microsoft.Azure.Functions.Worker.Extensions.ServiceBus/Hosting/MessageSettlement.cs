@@ -51,7 +51,8 @@ internal sealed class MessageSettlement
                 ? receiver.DeadLetterMessageAsync(message, WithDescription(changes, text), cancellationToken)
                 : receiver.DeadLetterMessageAsync(message, changes, reason, text, cancellationToken),
             settled),
-        DeferAsync = (message, changes, cancellationToken) => Noting(message, receiver.DeferMessageAsync(message, changes, cancellationToken), settled),
+        DeferAsync = (message, changes, cancellationToken) =>
+            Noting(message, receiver.DeferMessageAsync(message, changes, cancellationToken), settled),
         RenewAsync = receiver.RenewMessageLockAsync,
     };
 

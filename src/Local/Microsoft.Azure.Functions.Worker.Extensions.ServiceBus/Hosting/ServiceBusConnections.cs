@@ -4,7 +4,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.ServiceBus;
 
-/// <summary>One client for each connection that a trigger names, from a connection string or a section with fullyQualifiedNamespace.</summary>
+/// <summary>
+/// One client for each connection that a trigger names, from a connection string or a section with fullyQualifiedNamespace.
+/// </summary>
 internal sealed class ServiceBusConnections(IConfiguration configuration) : IAsyncDisposable
 {
     private const string DefaultConnection = "AzureWebJobsServiceBus";

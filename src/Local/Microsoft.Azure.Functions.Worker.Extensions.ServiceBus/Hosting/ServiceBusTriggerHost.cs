@@ -11,7 +11,8 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.ServiceBus;
 
 /// <summary>Listens to the queues of the functions with a Service Bus trigger.</summary>
 internal sealed class ServiceBusTriggerHost(
-    IConfiguration configuration, HostJson hostJson, SettingResolver settings, FunctionInvoker invoker, ILoggerFactory loggers) : TriggerHost
+    IConfiguration configuration, HostJson hostJson, SettingResolver settings, FunctionInvoker invoker,
+    ILoggerFactory loggers) : TriggerHost
 {
     private readonly ServiceBusConnections _connections = new(configuration);
     private readonly ServiceBusHostOptions _options = ServiceBusHostOptions.From(hostJson);
@@ -37,10 +38,13 @@ internal sealed class ServiceBusTriggerHost(
         {
             var entityPath = settings.Resolve(trigger.QueueName ?? "");
             var client = _connections.Get(trigger.Connection is null ? null : settings.Resolve(trigger.Connection));
-            var autoComplete = function.TryGetSetting<bool>(nameof(trigger.AutoCompleteMessages), out var chosen) ? chosen : _options.AutoCompleteMessages;
+            var autoComplete = function.TryGetSetting<bool>(nameof(trigger.AutoCompleteMessages), out var chosen)
+                ? chosen
+                : _options.AutoCompleteMessages;
             var logger = loggers.CreateLogger($"Host.Triggers.ServiceBus.{function.Name}");
             if (trigger.IsBatched && trigger.IsSessionsEnabled)
-                throw new NotSupportedException("The local host gives a function with sessions one message at a time: leave IsBatched unset.");
+                throw new NotSupportedException(
+                    "The local host gives a function with sessions one message at a time: leave IsBatched unset.");
             if (trigger.IsBatched)
                 return new BatchListener(function, client, entityPath, autoComplete, _options, invoker, logger);
             return trigger.IsSessionsEnabled

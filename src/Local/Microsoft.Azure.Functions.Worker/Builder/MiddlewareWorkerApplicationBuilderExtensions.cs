@@ -14,7 +14,8 @@ public static class MiddlewareWorkerApplicationBuilderExtensions
         return builder.Use(next => context => context.InstanceServices.GetRequiredService<T>().Invoke(context, next));
     }
 
-    public static IFunctionsWorkerApplicationBuilder UseWhen<T>(this IFunctionsWorkerApplicationBuilder builder, Func<FunctionContext, bool> predicate)
+    public static IFunctionsWorkerApplicationBuilder UseWhen<T>(
+        this IFunctionsWorkerApplicationBuilder builder, Func<FunctionContext, bool> predicate)
         where T : class, IFunctionsWorkerMiddleware
     {
         ArgumentNullException.ThrowIfNull(builder);

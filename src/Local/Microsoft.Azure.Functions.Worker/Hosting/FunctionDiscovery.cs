@@ -4,7 +4,9 @@ using Microsoft.Azure.Functions.Worker.Invocation;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
-/// <summary>Finds the [Function] methods of an assembly and of those it references that use the worker, as the real generator does.</summary>
+/// <summary>
+/// Finds the [Function] methods of an assembly and of those it references that use the worker, as the real generator does.
+/// </summary>
 internal static class FunctionDiscovery
 {
     public static IReadOnlyList<FunctionMethod> Find(Assembly assembly)
@@ -12,12 +14,14 @@ internal static class FunctionDiscovery
         var functions = Assemblies(assembly)
             .SelectMany(candidate => candidate.GetTypes())
             .Where(type => type is { IsClass: true, IsGenericTypeDefinition: false } && (!type.IsAbstract || type.IsSealed))
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .SelectMany(
+                type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .Select(Describe)
             .OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase)
             .ToList();
-        foreach (var same in functions.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        foreach (var same in functions.GroupBy(
+            function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             throw new InvalidOperationException(
                 $"The function name '{same.Key}' is used by {string.Join(" and ", same.Select(function => function.EntryPoint))}. Names must be unique.");
@@ -42,7 +46,8 @@ internal static class FunctionDiscovery
     private static FunctionMethod Describe(MethodInfo method)
     {
         var triggers = method.GetParameters()
-            .SelectMany(parameter => parameter.GetCustomAttributes<TriggerBindingAttribute>().Select(trigger => (Parameter: parameter, Trigger: trigger)))
+            .SelectMany(parameter => parameter.GetCustomAttributes<TriggerBindingAttribute>().Select(
+                trigger => (Parameter: parameter, Trigger: trigger)))
             .ToList();
         var name = method.GetCustomAttribute<FunctionAttribute>()!.Name;
         return triggers.Count == 1

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The Functions host: finds the functions, listens for their triggers, lists them, and stops in order.</summary>
-internal sealed partial class FunctionsHostService(FunctionsAssembly assembly, IServiceProvider services, ILogger<FunctionsHostService> logger)
+internal sealed partial class FunctionsHostService(
+    FunctionsAssembly assembly, IServiceProvider services, ILogger<FunctionsHostService> logger)
     : IHostedService
 {
     private readonly List<TriggerHost> _started = [];
@@ -56,11 +57,13 @@ internal sealed partial class FunctionsHostService(FunctionsAssembly assembly, I
         functions.Count == 0
             ? ""
             : $"{Environment.NewLine}Functions:{Environment.NewLine}{Environment.NewLine}"
-              + string.Concat(functions.Select(function => $"        {function.Key}: {function.Value}{Environment.NewLine}{Environment.NewLine}"));
+              + string.Concat(
+                  functions.Select(function => $"        {function.Key}: {function.Value}{Environment.NewLine}{Environment.NewLine}"));
 
     private TriggerHost CreateHost(Type trigger)
     {
-        var extension = trigger.Assembly.GetCustomAttributes<TriggerExtensionAttribute>().FirstOrDefault(candidate => candidate.Trigger == trigger)
+        var extension = trigger.Assembly.GetCustomAttributes<TriggerExtensionAttribute>()
+            .FirstOrDefault(candidate => candidate.Trigger == trigger)
             ?? throw new NotSupportedException($"The local Functions host knows no trigger {trigger.Name}.");
         return (TriggerHost)ActivatorUtilities.CreateInstance(services, extension.Host);
     }

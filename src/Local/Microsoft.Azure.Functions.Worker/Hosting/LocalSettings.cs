@@ -23,12 +23,14 @@ internal static class LocalSettings
         try
         {
             using var document = JsonDocument.Parse(
-                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                File.ReadAllBytes(path),
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             if (document.RootElement.TryGetProperty("IsEncrypted", out var encrypted) && encrypted.ValueKind == JsonValueKind.True)
                 throw new NotSupportedException($"{path} is encrypted, which the local host cannot read. Run 'func settings decrypt'.");
             return document.RootElement.TryGetProperty("Values", out var values)
                 ? values.EnumerateObject().ToDictionary(
-                    value => value.Name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), value => (string?)value.Value.ToString())
+                    value => value.Name.Replace(
+                        "__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), value => (string?)value.Value.ToString())
                 : [];
         }
         catch (JsonException failure)

@@ -8,7 +8,8 @@ internal sealed partial class SettingResolver(IConfiguration configuration)
 {
     public string Resolve(string text) => Expression().Replace(text, match =>
         configuration[match.Groups[1].Value.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)]
-        ?? throw new InvalidOperationException($"'{match.Value}' does not resolve to a value. Add the app setting '{match.Groups[1].Value}'."));
+        ?? throw new InvalidOperationException(
+            $"'{match.Value}' does not resolve to a value. Add the app setting '{match.Groups[1].Value}'."));
 
     [GeneratedRegex("%([^%]+)%")]
     private static partial Regex Expression();

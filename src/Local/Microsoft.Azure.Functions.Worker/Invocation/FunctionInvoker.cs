@@ -80,7 +80,8 @@ internal sealed class FunctionInvoker(IServiceScopeFactory scopes, InvocationPip
                 await task.ConfigureAwait(false);
                 return returnType.IsGenericType ? ((dynamic)task).Result : null;
             case not null when returnType.IsGenericType && returnType.GetGenericTypeDefinition() == typeof(ValueTask<>):
-                return await AwaitAsync(returnType.GetMethod(nameof(ValueTask<>.AsTask))!.Invoke(returned, null), typeof(Task<>)).ConfigureAwait(false);
+                return await AwaitAsync(
+                    returnType.GetMethod(nameof(ValueTask<>.AsTask))!.Invoke(returned, null), typeof(Task<>)).ConfigureAwait(false);
             default:
                 return returned;
         }

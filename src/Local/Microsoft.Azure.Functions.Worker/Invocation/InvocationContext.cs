@@ -5,7 +5,8 @@ namespace Microsoft.Azure.Functions.Worker.Invocation;
 /// <summary>The context of one invocation in its own service scope.</summary>
 internal sealed class InvocationContext : FunctionContext
 {
-    public InvocationContext(FunctionMethod function, IInvocationInput input, IServiceProvider services, CancellationToken cancellationToken)
+    public InvocationContext(
+        FunctionMethod function, IInvocationInput input, IServiceProvider services, CancellationToken cancellationToken)
     {
         Function = function;
         Input = input;

@@ -50,6 +50,7 @@ internal static class ParameterBinder
     {
         if (type.IsInstanceOfType(data))
             return data;
-        return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(System.Convert.ToString(data, System.Globalization.CultureInfo.InvariantCulture)!);
+        return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(
+            System.Convert.ToString(data, System.Globalization.CultureInfo.InvariantCulture)!);
     }
 }

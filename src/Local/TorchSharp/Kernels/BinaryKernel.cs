@@ -25,7 +25,8 @@ internal static unsafe class BinaryKernel
     {
         var type = ResultType(a, b);
         if (floating) type = ScalarTypes.ToFloatingPoint(type);
-        if (is_floating_point(type) && !is_floating_point(a.dtype)) throw Tensor.Error($"result type {type} can't be cast to the desired output type {a.dtype}");
+        if (is_floating_point(type) && !is_floating_point(a.dtype))
+            throw Tensor.Error($"result type {type} can't be cast to the desired output type {a.dtype}");
         if (!Shapes.Broadcast(a.Sizes, b.Sizes).AsSpan().SequenceEqual(a.Sizes)) throw Tensor.Error($"output with shape [{string.Join(", ", a.Sizes)}] doesn't match the broadcast shape [{string.Join(", ", Shapes.Broadcast(a.Sizes, b.Sizes))}]");
         using var safe = MemoryOverlap.NeedsCopy(a, b) ? b.MakeCopy(b.dtype) : null;
         Run<TOperation>(a, a, safe ?? b);
@@ -45,7 +46,8 @@ internal static unsafe class BinaryKernel
     {
         var type = ScalarTypes.Promote(a.dtype, b);
         if (floating) type = ScalarTypes.ToFloatingPoint(type);
-        if (is_floating_point(type) && !is_floating_point(a.dtype)) throw Tensor.Error($"result type {type} can't be cast to the desired output type {a.dtype}");
+        if (is_floating_point(type) && !is_floating_point(a.dtype))
+            throw Tensor.Error($"result type {type} can't be cast to the desired output type {a.dtype}");
         Run<TOperation>(a, a, b);
         return a;
     }
@@ -99,7 +101,8 @@ internal static unsafe class BinaryKernel
         var number = stackalloc byte[8];
         var writer = new ScalarWriter { At = number, Value = b };
         ElementTypes.Dispatch(result.dtype, ref writer);
-        Dispatch<TOperation>(result, left.Pointer, number, new StridedLoop(result.Sizes, result.Strides, left.Strides, new long[result.Rank]));
+        Dispatch<TOperation>(
+            result, left.Pointer, number, new StridedLoop(result.Sizes, result.Strides, left.Strides, new long[result.Rank]));
     }
 
     private static void Dispatch<TOperation>(Tensor result, byte* a, byte* b, StridedLoop loop) where TOperation : struct, IBinaryOperation
@@ -160,7 +163,8 @@ internal static unsafe class BinaryKernel
                 long i = 0;
                 if (result.IsDense && a.IsDense && b.IsDense)
                 {
-                    for (; i <= run.Length - 16; i += 16) T.StoreVector(result.At(i), TOperation.Apply(T.LoadVector(a.At(i)), T.LoadVector(b.At(i))));
+                    for (; i <= run.Length - 16; i += 16) T.StoreVector(result.At(i), TOperation.Apply(
+                        T.LoadVector(a.At(i)), T.LoadVector(b.At(i))));
                 }
                 else if (result.IsDense && a.IsDense && b.IsConstant)
                 {

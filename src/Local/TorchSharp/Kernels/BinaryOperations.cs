@@ -149,7 +149,8 @@ internal readonly struct Power : IBinaryOperation
 /// <summary>Bits of integers; truth values are integers of one bit.</summary>
 internal readonly struct BitwiseAnd : IBinaryOperation
 {
-    public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b) => throw new NotSupportedException("Bitwise operations need integers.");
+    public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b) =>
+        throw new NotSupportedException("Bitwise operations need integers.");
 
     public static double Apply(double a, double b) => throw new NotSupportedException("Bitwise operations need integers.");
 
@@ -158,7 +159,8 @@ internal readonly struct BitwiseAnd : IBinaryOperation
 
 internal readonly struct BitwiseOr : IBinaryOperation
 {
-    public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b) => throw new NotSupportedException("Bitwise operations need integers.");
+    public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b) =>
+        throw new NotSupportedException("Bitwise operations need integers.");
 
     public static double Apply(double a, double b) => throw new NotSupportedException("Bitwise operations need integers.");
 
@@ -167,7 +169,8 @@ internal readonly struct BitwiseOr : IBinaryOperation
 
 internal readonly struct BitwiseXor : IBinaryOperation
 {
-    public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b) => throw new NotSupportedException("Bitwise operations need integers.");
+    public static Vector512<float> Apply(Vector512<float> a, Vector512<float> b) =>
+        throw new NotSupportedException("Bitwise operations need integers.");
 
     public static double Apply(double a, double b) => throw new NotSupportedException("Bitwise operations need integers.");
 

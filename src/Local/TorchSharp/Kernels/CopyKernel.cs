@@ -15,7 +15,8 @@ internal static unsafe class CopyKernel
         var loop = new StridedLoop(target.Sizes, target.Strides, strides);
         if (target.dtype == source.dtype)
         {
-            var move = new MoveBody { Loop = loop, Target = target.Pointer, Source = source.Pointer, Size = ScalarTypes.SizeOf(target.dtype) };
+            var move =
+                new MoveBody { Loop = loop, Target = target.Pointer, Source = source.Pointer, Size = ScalarTypes.SizeOf(target.dtype) };
             WorkerPool.For(loop.Count, Grain, ref move);
             return;
         }

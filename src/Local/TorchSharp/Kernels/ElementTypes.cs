@@ -30,7 +30,8 @@ internal static class ElementTypes
             case ScalarType.Float32: visitor.Visit<SingleElement>(); break;
             case ScalarType.BFloat16: visitor.Visit<BFloat16Element>(); break;
             case ScalarType.Float16: visitor.Visit<HalfElement>(); break;
-            default: throw new NotSupportedException($"Element type {type} is not supported here: float32, bfloat16 or float16 is expected.");
+            default: throw new NotSupportedException(
+                $"Element type {type} is not supported here: float32, bfloat16 or float16 is expected.");
         }
     }
 }

@@ -23,10 +23,14 @@ internal static unsafe class FloatRuns
     private static bool TryConvertVectors<TTarget, TSource>(byte* target, byte* source, long length)
         where TTarget : struct, IElement where TSource : struct, IElement
     {
-        if (typeof(TSource) == typeof(BFloat16Element) && typeof(TTarget) == typeof(SingleElement)) ConvertFloats<SingleElement, BFloat16Element>(target, source, length);
-        else if (typeof(TSource) == typeof(SingleElement) && typeof(TTarget) == typeof(BFloat16Element)) ConvertFloats<BFloat16Element, SingleElement>(target, source, length);
-        else if (typeof(TSource) == typeof(HalfElement) && typeof(TTarget) == typeof(SingleElement)) ConvertFloats<SingleElement, HalfElement>(target, source, length);
-        else if (typeof(TSource) == typeof(HalfElement) && typeof(TTarget) == typeof(BFloat16Element)) ConvertFloats<BFloat16Element, HalfElement>(target, source, length);
+        if (typeof(TSource) == typeof(BFloat16Element) && typeof(TTarget) == typeof(SingleElement))
+            ConvertFloats<SingleElement, BFloat16Element>(target, source, length);
+        else if (typeof(TSource) == typeof(SingleElement) && typeof(TTarget) == typeof(BFloat16Element))
+            ConvertFloats<BFloat16Element, SingleElement>(target, source, length);
+        else if (typeof(TSource) == typeof(HalfElement) && typeof(TTarget) == typeof(SingleElement))
+            ConvertFloats<SingleElement, HalfElement>(target, source, length);
+        else if (typeof(TSource) == typeof(HalfElement) && typeof(TTarget) == typeof(BFloat16Element))
+            ConvertFloats<BFloat16Element, HalfElement>(target, source, length);
         else return false;
         return true;
     }

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace TorchSharp.Kernels;
 
-/// <summary>An element type as memory and as numbers; exact integers go through <see cref="long"/>, the rest through float or double.</summary>
+/// <summary>
+/// An element type as memory and as numbers; exact integers go through <see cref="long"/>, the rest through float or double.
+/// </summary>
 internal unsafe interface IElement
 {
     static abstract int Size { get; }

@@ -177,7 +177,8 @@ internal static unsafe class ReductionKernels
                 var (real, integer) = (0.0, 0L);
                 for (long j = 0; j < Rows.Sizes[1]; j++)
                 {
-                    if (FloatRuns.IsInteger<T>()) T.StoreInteger(to + j * T.Size, integer += T.LoadInteger(from + j * Rows.Strides[1] * T.Size));
+                    if (FloatRuns.IsInteger<T>())
+                        T.StoreInteger(to + j * T.Size, integer += T.LoadInteger(from + j * Rows.Strides[1] * T.Size));
                     else T.StoreDouble(to + j * T.Size, real += T.LoadDouble(from + j * Rows.Strides[1] * T.Size));
                 }
             }

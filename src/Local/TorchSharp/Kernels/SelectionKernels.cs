@@ -34,11 +34,17 @@ internal static unsafe class SelectionKernels
         return result;
     }
 
-    /// <summary>Writes, or with <paramref name="alpha"/> adds, rows of <paramref name="source"/> at the positions of <paramref name="index"/>.</summary>
+    /// <summary>
+    /// Writes, or with <paramref name="alpha"/> adds, rows of <paramref name="source"/> at the positions of <paramref name="index"/>.
+    /// </summary>
     public static void IndexWrite(Tensor target, int dim, Tensor index, Tensor source, Scalar? alpha)
     {
-        if (source.dtype != target.dtype) throw Tensor.Error($"index operation: self and source expected to have the same dtype, but got {target.dtype} and {source.dtype}");
-        if (index.NumberOfElements != source.Sizes[dim]) throw Tensor.Error($"index operation: Number of indices ({index.NumberOfElements}) should be equal to source.size(dim) ({source.Sizes[dim]})");
+        if (source.dtype != target.dtype)
+            throw Tensor.Error(
+                $"index operation: self and source expected to have the same dtype, but got {target.dtype} and {source.dtype}");
+        if (index.NumberOfElements != source.Sizes[dim])
+            throw Tensor.Error(
+                $"index operation: Number of indices ({index.NumberOfElements}) should be equal to source.size(dim) ({source.Sizes[dim]})");
         var positions = Positions(index, target.Sizes[dim], "index operation: ");
         for (var i = 0; i < positions.Length; i++)
         {
@@ -76,7 +82,8 @@ internal static unsafe class SelectionKernels
 
     public static void WhereInto(Tensor result, Tensor condition, Tensor x, Tensor y)
     {
-        if (condition.dtype != ScalarType.Bool) throw Tensor.Error($"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}");
+        if (condition.dtype != ScalarType.Bool)
+            throw Tensor.Error($"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}");
         using var castX = x.dtype == result.dtype ? null : x.MakeCopy(result.dtype);
         using var castY = y.dtype == result.dtype ? null : y.MakeCopy(result.dtype);
         var (left, right) = (castX ?? x, castY ?? y);
@@ -146,7 +153,8 @@ internal static unsafe class SelectionKernels
         var positions = new ReadOnlySpan<long>(dense.Pointer, checked((int)dense.NumberOfElements)).ToArray();
         foreach (var position in positions)
         {
-            if (position < 0 || position >= size) throw Tensor.Error($"{what}index {position} is out of bounds for dimension with size {size}");
+            if (position < 0 || position >= size)
+                throw Tensor.Error($"{what}index {position} is out of bounds for dimension with size {size}");
         }
 
         return positions;
@@ -158,7 +166,9 @@ internal static unsafe class SelectionKernels
         if (index.Rank != tensor.Rank) throw Tensor.Error($"Index tensor must have the same number of dimensions as input tensor");
         for (var i = 0; i < tensor.Rank; i++)
         {
-            if (i != dim && index.Sizes[i] > tensor.Sizes[i]) throw Tensor.Error($"Size does not match at dimension {i}: expected index to be no larger than self apart from dimension {dim}");
+            if (i != dim && index.Sizes[i] > tensor.Sizes[i])
+                throw Tensor.Error(
+                    $"Size does not match at dimension {i}: expected index to be no larger than self apart from dimension {dim}");
         }
     }
 
@@ -191,7 +201,9 @@ internal static unsafe class SelectionKernels
     }
 
     private static long CheckPosition(long position, long size) =>
-        position >= 0 && position < size ? position : throw Tensor.Error($"index {position} is out of bounds for dimension with size {size}");
+        position >= 0 && position < size
+            ? position
+            : throw Tensor.Error($"index {position} is out of bounds for dimension with size {size}");
 
     private struct AddVisitor : IElementVisitor
     {
@@ -245,7 +257,8 @@ internal static unsafe class SelectionKernels
                         continue;
                     }
 
-                    for (long j = 0; j < run.Length; j++) Buffer.MemoryCopy(from + j * Loop.Inner1 * Size, to + j * Loop.Inner0 * Size, Size, Size);
+                    for (long j = 0; j < run.Length; j++)
+                        Buffer.MemoryCopy(from + j * Loop.Inner1 * Size, to + j * Loop.Inner0 * Size, Size, Size);
                 }
             }
         }
@@ -267,10 +280,18 @@ internal static unsafe class SelectionKernels
             {
                 switch (Size)
                 {
-                    case 1: Choose((byte*)Result + run.Offset0, Condition + run.Offset1, (byte*)X + run.Offset2, (byte*)Y + run.Offset3, run.Length); break;
-                    case 2: Choose((ushort*)Result + run.Offset0, Condition + run.Offset1, (ushort*)X + run.Offset2, (ushort*)Y + run.Offset3, run.Length); break;
-                    case 4: Choose((uint*)Result + run.Offset0, Condition + run.Offset1, (uint*)X + run.Offset2, (uint*)Y + run.Offset3, run.Length); break;
-                    default: Choose((ulong*)Result + run.Offset0, Condition + run.Offset1, (ulong*)X + run.Offset2, (ulong*)Y + run.Offset3, run.Length); break;
+                    case 1: Choose(
+                        (byte*)Result + run.Offset0, Condition + run.Offset1, (byte*)X + run.Offset2, (byte*)Y + run.Offset3,
+                        run.Length); break;
+                    case 2: Choose(
+                        (ushort*)Result + run.Offset0, Condition + run.Offset1, (ushort*)X + run.Offset2, (ushort*)Y + run.Offset3,
+                        run.Length); break;
+                    case 4: Choose(
+                        (uint*)Result + run.Offset0, Condition + run.Offset1, (uint*)X + run.Offset2, (uint*)Y + run.Offset3,
+                        run.Length); break;
+                    default: Choose(
+                        (ulong*)Result + run.Offset0, Condition + run.Offset1, (ulong*)X + run.Offset2, (ulong*)Y + run.Offset3,
+                        run.Length); break;
                 }
             }
         }

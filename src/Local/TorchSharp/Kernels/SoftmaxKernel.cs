@@ -13,7 +13,8 @@ internal static unsafe class SoftmaxKernel
     {
         using var cast = source.to_type(dtype ?? source.dtype);
         if (!is_floating_point(cast.dtype)) throw Tensor.Error($"\"softmax\" not implemented for '{cast.dtype}'");
-        if (cast.dtype == ScalarType.Float64) throw new NotSupportedException("softmax is not supported for float64 in this build; use float32.");
+        if (cast.dtype == ScalarType.Float64)
+            throw new NotSupportedException("softmax is not supported for float64 in this build; use float32.");
         var at = Shapes.Wrap(dim, source.Rank);
         if (source.Rank == 0) return logarithm ? cast.zeros_like() : cast.ones_like();
         using var last = cast.transpose(at, -1);

@@ -29,7 +29,8 @@ internal static unsafe class UnaryKernel
 
     public static Tensor MapInPlace<TOperation>(Tensor tensor) where TOperation : struct, IUnaryOperation
     {
-        if (!is_floating_point(tensor.dtype)) throw Tensor.Error($"result type Float can't be cast to the desired output type {tensor.dtype}");
+        if (!is_floating_point(tensor.dtype))
+            throw Tensor.Error($"result type Float can't be cast to the desired output type {tensor.dtype}");
         Run<TOperation>(tensor, tensor);
         return tensor;
     }

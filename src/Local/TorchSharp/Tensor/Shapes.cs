@@ -10,7 +10,8 @@ internal static class Shapes
         var count = 1L;
         foreach (var size in shape)
         {
-            if (size < 0) throw torch.Tensor.Error($"Trying to create tensor with negative dimension {size}: [{string.Join(", ", shape.ToArray())}]");
+            if (size < 0)
+                throw torch.Tensor.Error($"Trying to create tensor with negative dimension {size}: [{string.Join(", ", shape.ToArray())}]");
             count = checked(count * size);
         }
 
@@ -50,7 +51,8 @@ internal static class Shapes
     public static int Wrap(long dim, int rank)
     {
         var bound = Math.Max(rank, 1);
-        if (dim < -bound || dim >= bound) throw torch.Tensor.Error($"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})");
+        if (dim < -bound || dim >= bound)
+            throw torch.Tensor.Error($"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})");
         return (int)(dim < 0 ? dim + bound : dim);
     }
 
@@ -104,7 +106,8 @@ internal static class Shapes
         }
 
         if (hole >= 0 && known != 0 && count % known == 0) result[hole] = count / known;
-        else if (hole >= 0 || known != count) throw torch.Tensor.Error($"shape '[{string.Join(", ", shape.ToArray())}]' is invalid for input of size {count}");
+        else if (hole >= 0 || known != count) throw torch.Tensor.Error(
+            $"shape '[{string.Join(", ", shape.ToArray())}]' is invalid for input of size {count}");
         return result;
     }
 

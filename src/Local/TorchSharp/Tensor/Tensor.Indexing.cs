@@ -98,7 +98,9 @@ public static partial class torch
                         break;
                     case TensorIndex.Kind.Single:
                         var at = item.startIndexOrBoolOrSingle ?? 0;
-                        if (at < -_shape[dim] || at >= _shape[dim]) throw Error($"select(): index {at} out of range for tensor of size [{string.Join(", ", _shape)}] at dimension {dim}");
+                        if (at < -_shape[dim] || at >= _shape[dim])
+                            throw Error(
+                                $"select(): index {at} out of range for tensor of size [{string.Join(", ", _shape)}] at dimension {dim}");
                         offset += (at < 0 ? at + _shape[dim] : at) * _strides[dim];
                         dim++;
                         break;
@@ -226,7 +228,8 @@ public static partial class torch
         {
             if (index.NumberOfElements == 0) return;
             var (low, high) = (index.min().ToInt64(), index.max().ToInt64());
-            if (low < -size || high >= size) throw Tensor.Error($"index {(low < -size ? low : high)} is out of bounds for dimension with size {size}");
+            if (low < -size || high >= size)
+                throw Tensor.Error($"index {(low < -size ? low : high)} is out of bounds for dimension with size {size}");
         }
     }
 }

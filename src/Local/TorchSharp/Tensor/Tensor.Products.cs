@@ -21,7 +21,8 @@ public static partial class torch
 
         public Tensor bmm(Tensor batch2)
         {
-            if (Rank != 3 || batch2.Rank != 3 || _shape[0] != batch2._shape[0]) throw Error("batch1 and batch2 must be 3D tensors with the same batch size");
+            if (Rank != 3 || batch2.Rank != 3 || _shape[0] != batch2._shape[0])
+                throw Error("batch1 and batch2 must be 3D tensors with the same batch size");
             return MatrixProduct.Matmul(this, batch2);
         }
 

@@ -18,17 +18,21 @@ public static partial class torch
 
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => Mean(dimensions, keepdim, type);
 
-        public Tensor amax(long[] dims, bool keepdim = false, Tensor? @out = null) => Extreme<Maximum>(dims, keepdim, double.NegativeInfinity, @out);
+        public Tensor amax(long[] dims, bool keepdim = false, Tensor? @out = null) =>
+            Extreme<Maximum>(dims, keepdim, double.NegativeInfinity, @out);
 
         public Tensor amax(params long[] dims) => Extreme<Maximum>(dims, keepdim: false, double.NegativeInfinity, null);
 
-        public Tensor amax(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => Extreme<Maximum>(dims, keepdim, double.NegativeInfinity, @out);
+        public Tensor amax(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) =>
+            Extreme<Maximum>(dims, keepdim, double.NegativeInfinity, @out);
 
-        public Tensor amin(long[] dims, bool keepdim = false, Tensor? @out = null) => Extreme<Minimum>(dims, keepdim, double.PositiveInfinity, @out);
+        public Tensor amin(long[] dims, bool keepdim = false, Tensor? @out = null) =>
+            Extreme<Minimum>(dims, keepdim, double.PositiveInfinity, @out);
 
         public Tensor amin(params long[] dims) => Extreme<Minimum>(dims, keepdim: false, double.PositiveInfinity, null);
 
-        public Tensor amin(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => Extreme<Minimum>(dims, keepdim, double.PositiveInfinity, @out);
+        public Tensor amin(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) =>
+            Extreme<Minimum>(dims, keepdim, double.PositiveInfinity, @out);
 
         public Tensor max() => Extreme<Maximum>([], keepdim: false, double.NegativeInfinity, null);
 
@@ -118,7 +122,9 @@ public static partial class torch
         private Tensor Mean(ReadOnlySpan<long> dims, bool keepdim, ScalarType? type)
         {
             var to = type ?? _dtype;
-            if (!torch.is_floating_point(to)) throw Error($"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {to}");
+            if (!torch.is_floating_point(to))
+                throw Error(
+                    $"mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: {to}");
             return Total(dims, keepdim, to, mean: true);
         }
 
@@ -143,7 +149,8 @@ public static partial class torch
             if (@out is not null) throw new NotSupportedException("The out argument is not supported by this build.");
             var wrapped = WrapAll(dims);
             using var rows = ReductionKernels.Rows(this, wrapped);
-            if (rows._shape[1] == 0 && double.IsInfinity(start)) throw Error("Expected reduction dim to be specified for input.numel() == 0.");
+            if (rows._shape[1] == 0 && double.IsInfinity(start))
+                throw Error("Expected reduction dim to be specified for input.numel() == 0.");
             var result = Create(ReductionKernels.ResultShape(_shape, wrapped, keepdim), _dtype);
             ReductionKernels.FoldRows<TOperation>(result, rows, start);
             return result;

@@ -82,7 +82,8 @@ public static partial class torch
 
         public Tensor repeat(params long[] sizes)
         {
-            if (sizes.Length < Rank) throw Error("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");
+            if (sizes.Length < Rank)
+                throw Error("Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor");
             var lead = sizes.Length - Rank;
             var padded = new long[sizes.Length];
             for (var i = 0; i < padded.Length; i++) padded[i] = i < lead ? 1 : _shape[i - lead];

@@ -101,7 +101,8 @@ public static partial class torch
             for (var i = 0; i < target.Length; i++)
             {
                 if (target[i] != -1) continue;
-                if (i < lead) throw Error($"expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {i}");
+                if (i < lead)
+                    throw Error($"expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension {i}");
                 target[i] = _shape[i - lead];
             }
 
@@ -137,7 +138,8 @@ public static partial class torch
         {
             var at = Shapes.Wrap(dim, Rank);
             if (start < 0) start += _shape[at];
-            if (start < 0 || length < 0 || start + length > _shape[at]) throw Error($"start ({start}) + length ({length}) exceeds dimension size ({_shape[at]}).");
+            if (start < 0 || length < 0 || start + length > _shape[at])
+                throw Error($"start ({start}) + length ({length}) exceeds dimension size ({_shape[at]}).");
             return View(_offset + start * _strides[at], Shapes.Replace(_shape, at, length), _strides);
         }
 
@@ -159,7 +161,8 @@ public static partial class torch
             if (Rank == 0) throw Error("select() cannot be applied to a 0-dim tensor.");
             var at = Shapes.Wrap(dim, Rank);
             var size = _shape[at];
-            if (index < -size || index >= size) throw Error($"select(): index {index} out of range for tensor of size [{string.Join(", ", _shape)}] at dimension {dim}");
+            if (index < -size || index >= size)
+                throw Error($"select(): index {index} out of range for tensor of size [{string.Join(", ", _shape)}] at dimension {dim}");
             if (index < 0) index += size;
             return View(_offset + index * _strides[at], Shapes.Without(_shape, at), Shapes.Without(_strides, at));
         }

@@ -88,7 +88,8 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T> where
         var offset = 0L;
         for (var i = 0; i < indices.Length; i++)
         {
-            if (indices[i] < 0 || indices[i] >= tensor.Sizes[i]) throw new IndexOutOfRangeException($"{indices[i]} >= {tensor.Sizes[i]} in dimension {i}.");
+            if (indices[i] < 0 || indices[i] >= tensor.Sizes[i])
+                throw new IndexOutOfRangeException($"{indices[i]} >= {tensor.Sizes[i]} in dimension {i}.");
             offset += indices[i] * tensor.Strides[i];
         }
 

@@ -4,7 +4,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor arange(Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+    public static Tensor arange(
+        Scalar start, Scalar stop, Scalar step, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {
         CheckOptions(device, requires_grad);
         var integral = start.IsIntegral && stop.IsIntegral && step.IsIntegral;
@@ -32,7 +33,8 @@ public static partial class torch
     public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         arange(0, stop, 1, dtype, device, requires_grad);
 
-    public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
+    public static Tensor linspace(
+        double start, double end, long steps, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
     {
         CheckOptions(device, requires_grad);
         using var reals = Tensor.Create([steps], ScalarType.Float64);
@@ -41,7 +43,8 @@ public static partial class torch
         return reals.to_type(dtype ?? get_default_dtype());
     }
 
-    public static Tensor eye(long rows, long columns = -1L, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
+    public static Tensor eye(
+        long rows, long columns = -1L, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
     {
         if (columns == -1) columns = rows;
         var result = zeros(rows, columns, dtype, device, requires_grad, names);
@@ -52,10 +55,12 @@ public static partial class torch
 
     public static Tensor from_array(Array rawArray, Device? device = null) => FromArray(rawArray, null, device, false, null);
 
-    public static Tensor from_array(Array rawArray, ScalarType? dtype, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+    public static Tensor from_array(
+        Array rawArray, ScalarType? dtype, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         FromArray(rawArray, dtype, device, requires_grad, names);
 
-    public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device? device = null) => FromArray(data, dtype, device, false, null);
+    public static Tensor as_tensor(Array data, ScalarType? dtype = null, Device? device = null) =>
+        FromArray(data, dtype, device, false, null);
 
     private static Tensor FromArray(Array array, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
     {
@@ -79,7 +84,9 @@ public static partial class torch
     {
         CheckOptions(device, requires_grad, names);
         var sizes = shape.ToArray();
-        if (Shapes.Count(sizes) != values.Length) throw new ArgumentException($"mismatched total size creating a tensor from an array: {Shapes.Count(sizes)} vs. {values.Length}");
+        if (Shapes.Count(sizes) != values.Length)
+            throw new ArgumentException(
+                $"mismatched total size creating a tensor from an array: {Shapes.Count(sizes)} vs. {values.Length}");
         var result = Tensor.Create(sizes, ToScalarType(typeof(T)));
         values.CopyTo(new Span<T>(result.Pointer, values.Length));
         return Cast(result, dtype);

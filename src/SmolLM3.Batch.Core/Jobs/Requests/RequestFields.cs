@@ -66,7 +66,8 @@ internal sealed class RequestFields(RequestLimits limits)
         }
         else if (document.StartsWith('/') || document.Split('/').Any(part => part is "." or "..") || document.Any(char.IsControl))
         {
-            Problem("document", $"'{document}' is no blob name: it starts with '/', holds a control character or a part that is '.' or '..'.");
+            Problem(
+                "document", $"'{document}' is no blob name: it starts with '/', holds a control character or a part that is '.' or '..'.");
         }
         return document;
     }
@@ -112,7 +113,9 @@ internal sealed class RequestFields(RequestLimits limits)
         if (!json.TryGetProperty("type", out _))
             Problem(path + ".type", $"Name the task: {string.Join(", ", TaskTypes.All)}.");
         else if (type is not null && !TaskTypes.All.Contains(type))
-            Problem(path + ".type", $"There is no task '{type}'.{DidYouMean(type, TaskTypes.All)} Tasks are {string.Join(", ", TaskTypes.All)}.");
+            Problem(
+                path + ".type",
+                $"There is no task '{type}'.{DidYouMean(type, TaskTypes.All)} Tasks are {string.Join(", ", TaskTypes.All)}.");
 
         if (!json.TryGetProperty("options", out var options) || options.ValueKind == JsonValueKind.Null)
             return new TaskRequest(type ?? "");
@@ -186,7 +189,9 @@ internal sealed class RequestFields(RequestLimits limits)
         foreach (var property in json.EnumerateObject())
         {
             if (!known.Contains(property.Name))
-                Problem(prefix + Shorten(property.Name), $"There is no such field.{DidYouMean(property.Name, known)} Fields are {string.Join(", ", known)}.");
+                Problem(
+                    prefix + Shorten(property.Name),
+                    $"There is no such field.{DidYouMean(property.Name, known)} Fields are {string.Join(", ", known)}.");
         }
     }
 
@@ -206,7 +211,9 @@ internal sealed class RequestFields(RequestLimits limits)
         }
         if (text.Length >= minLength && text.Length <= maxLength)
             return text;
-        Problem(prefix + name, $"It has {text.Length:N0} characters; {minLength} to {maxLength:N0} are allowed.{(remedy is null ? "" : " " + remedy)}");
+        Problem(
+            prefix + name,
+            $"It has {text.Length:N0} characters; {minLength} to {maxLength:N0} are allowed.{(remedy is null ? "" : " " + remedy)}");
         return null;
     }
 

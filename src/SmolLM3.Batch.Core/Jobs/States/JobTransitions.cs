@@ -21,7 +21,9 @@ public static class JobTransitions
 
     /// <summary>The worker that holds the job says that it lives, and how far it is.</summary>
     public static JobRecord? Beat(this JobRecord record, string worker, JobProgress progress, DateTimeOffset now) =>
-        record.State != JobState.Running || record.Worker != worker ? null : record with { Progress = progress, HeartbeatAt = now, UpdatedAt = now };
+        record.State != JobState.Running || record.Worker != worker
+            ? null
+            : record with { Progress = progress, HeartbeatAt = now, UpdatedAt = now };
 
     /// <summary>The worker has to leave and gives the job back: a claim that counts as no attempt.</summary>
     public static JobRecord? GiveBack(this JobRecord record, string worker, DateTimeOffset now) =>
@@ -29,7 +31,9 @@ public static class JobTransitions
 
     /// <summary>The worker failed and lets go of the job, so that the next need not wait for its heartbeat to go stale.</summary>
     public static JobRecord? Release(this JobRecord record, string worker, DateTimeOffset now) =>
-        record.State != JobState.Running || record.Worker != worker ? null : record with { Worker = null, HeartbeatAt = null, UpdatedAt = now };
+        record.State != JobState.Running || record.Worker != worker
+            ? null
+            : record with { Worker = null, HeartbeatAt = null, UpdatedAt = now };
 
     /// <summary>The work message was sent, again or for the first time.</summary>
     public static JobRecord? Queued(this JobRecord record, DateTimeOffset now) =>
@@ -85,7 +89,8 @@ public static class JobTransitions
         var tokens = manifest.Usage.Tokens;
         return manifest.State switch
         {
-            JobState.Cancelled => record.Cancel(now) is { } cancelled ? cancelled with { Outcomes = manifest.Outcomes(), Usage = tokens } : null,
+            JobState.Cancelled =>
+                record.Cancel(now) is { } cancelled ? cancelled with { Outcomes = manifest.Outcomes(), Usage = tokens } : null,
             JobState.Expired => record.Expire(now) is { } expired ? expired with { Outcomes = manifest.Outcomes(), Usage = tokens } : null,
             _ => record.Finish(manifest.Outcomes(), tokens, now),
         };

@@ -39,7 +39,9 @@ internal sealed class Frame
     /// <summary>A number of tokens that surely end this value and all around it.</summary>
     public int Tokens { get; }
 
-    /// <summary>The bytes that it can read one after the other and stay as it is, but for its key; null where there are none to speak of.</summary>
+    /// <summary>
+    /// The bytes that it can read one after the other and stay as it is, but for its key; null where there are none to speak of.
+    /// </summary>
     public bool[]? Loop => Rule?.LoopOf(State);
 
     /// <summary>The frame after bytes of its loop.</summary>

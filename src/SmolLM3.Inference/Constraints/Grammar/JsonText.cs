@@ -33,7 +33,8 @@ internal static class JsonText
     /// <summary>A value, with one space after each colon and comma.</summary>
     public static byte[] Write(JsonNode? value) => value switch
     {
-        JsonObject node => [(byte)'{', .. Join(node.Select(entry => (byte[])[.. Quote(entry.Key), .. ": "u8, .. Write(entry.Value)])), (byte)'}'],
+        JsonObject node =>
+            [(byte)'{', .. Join(node.Select(entry => (byte[])[.. Quote(entry.Key), .. ": "u8, .. Write(entry.Value)])), (byte)'}'],
         JsonArray node => [(byte)'[', .. Join(node.Select(Write)), (byte)']'],
         JsonValue node when node.GetValueKind() == JsonValueKind.String => Quote(node.GetValue<string>()),
         null => "null"u8.ToArray(),

@@ -7,14 +7,15 @@ namespace SmolLM3.Inference.Constraints;
 internal sealed record Property(string Name, Alternatives Value, bool Required);
 
 /// <summary>
-/// An object: <c>{"a": 1, "b": 2}</c>, with at most one space after a colon or a comma. Declared properties come in the order of the schema;
-/// others, if they may, after them, under keys of printable ASCII that are no declared ones and never come twice.
+/// An object: <c>{"a": 1, "b": 2}</c>, with at most one space after a colon or a comma. Declared properties come in the order of the
+/// schema; others, if they may, after them, under keys of printable ASCII that are no declared ones and never come twice.
 /// </summary>
 internal sealed class ObjectRule : TableRule
 {
     private static readonly (byte Low, byte High)[] KeyBytes = [(0x20, 0x21), (0x23, 0x5B), (0x5D, 0x7E)];
 
-    private static readonly bool[] IsKeyByte = [.. Enumerable.Range(0, 256).Select(b => KeyBytes.Any(range => b >= range.Low && b <= range.High))];
+    private static readonly bool[] IsKeyByte = [.. Enumerable.Range(0, 256).Select(
+        b => KeyBytes.Any(range => b >= range.Low && b <= range.High))];
 
     private readonly Property[] _properties;
     private readonly byte[][] _names;

@@ -3,7 +3,8 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>The masks of a state of a finite automaton: literals, numbers, strings of a pattern.</summary>
 internal sealed class DfaMask : StateMask
 {
-    // A state that lets few tokens pass is walked as it is. Beyond such a part of all nodes it pays to merge the tree by the automaton's classes.
+    // A state that lets few tokens pass is walked as it is. Beyond such a part of all nodes it pays to merge the tree by the automaton's
+    // classes.
     private const int WalkedPart = 128;
 
     private readonly MaskVocabulary _vocabulary;
@@ -34,7 +35,9 @@ internal sealed class DfaMask : StateMask
     {
         var mask = new ulong[_vocabulary.Words];
         beyond = [];
-        if (TryWalk(_vocabulary.Trie, _dfa.Classes.Covers(_state) ? _vocabulary.Trie.Count / WalkedPart : int.MaxValue, growth, mask, out mostGrowth, beyond))
+        if (TryWalk(
+            _vocabulary.Trie, _dfa.Classes.Covers(_state) ? _vocabulary.Trie.Count / WalkedPart : int.MaxValue, growth, mask,
+            out mostGrowth, beyond))
             return mask;
         mask.AsSpan().Clear();
         beyond.Clear();
@@ -42,7 +45,8 @@ internal sealed class DfaMask : StateMask
         return mask;
     }
 
-    private bool TryWalk(TokenTrie trie, int mostNodes, int growth, ulong[] mask, out int mostGrowth, List<(ReadOnlyMemory<byte>, int)> beyond)
+    private bool TryWalk(
+        TokenTrie trie, int mostNodes, int growth, ulong[] mask, out int mostGrowth, List<(ReadOnlyMemory<byte>, int)> beyond)
     {
         mostGrowth = int.MinValue;
         int toEnd = _dfa.TokensFrom(_state);

@@ -22,7 +22,8 @@ internal sealed class MaskVocabulary
         _bytes = new ReadOnlyMemory<byte>[tokens.Count == 0 ? 0 : tokens.Max(token => token.Id) + 1];
         foreach (var (bytes, id) in tokens)
             _bytes[id] = bytes;
-        _strings = [.. Enumerable.Range(0, StringRule.OpenPlaces).Select(place => new Lazy<StringTokens>(() => new StringTokens(_tokens, words, place)))];
+        _strings = [.. Enumerable.Range(0, StringRule.OpenPlaces).Select(
+            place => new Lazy<StringTokens>(() => new StringTokens(_tokens, words, place)))];
         Strings = new StringRules(Trie.Longest);
         MostOpened = CountBrackets();
     }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
-/// Trees of what tokens go on with after a value's end. Hundreds of states end in the same few ways, and sorting a thousand tokens costs more
-/// than all else in a mask. Thread-safe.
+/// Trees of what tokens go on with after a value's end. Hundreds of states end in the same few ways, and sorting a thousand tokens costs
+/// more than all else in a mask. Thread-safe.
 /// </summary>
 internal sealed class RestTries
 {

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
-/// The tokens that may come in one state of one rule, whatever is around its value: those that stay inside it, as a mask; and those that end
-/// it and go on, by what they go on with, to be tried on what is around it.
+/// The tokens that may come in one state of one rule, whatever is around its value: those that stay inside it, as a mask; and those that
+/// end it and go on, by what they go on with, to be tried on what is around it.
 /// </summary>
 internal abstract class StateMask
 {

@@ -11,5 +11,6 @@ internal static class TokenMask
 
     public static bool Has(ReadOnlySpan<ulong> mask, int token) => (mask[token >> 6] >> (token & 63) & 1) != 0;
 
-    public static void Or(Span<ulong> mask, ReadOnlySpan<ulong> other) => System.Numerics.Tensors.TensorPrimitives.BitwiseOr(mask, other, mask);
+    public static void Or(Span<ulong> mask, ReadOnlySpan<ulong> other) =>
+        System.Numerics.Tensors.TensorPrimitives.BitwiseOr(mask, other, mask);
 }

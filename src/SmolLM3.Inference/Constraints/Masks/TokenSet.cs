@@ -1,6 +1,8 @@
 namespace SmolLM3.Inference.Constraints;
 
-/// <summary>Tokens that are always allowed together. Many of them are kept as a mask, few by their numbers: whichever is added faster.</summary>
+/// <summary>
+/// Tokens that are always allowed together. Many of them are kept as a mask, few by their numbers: whichever is added faster.
+/// </summary>
 internal sealed class TokenSet
 {
     // A word of a mask is added in about a quarter of the time of a single token.

@@ -18,7 +18,8 @@ internal sealed class TokenTrie
     public TokenTrie(IEnumerable<(ReadOnlyMemory<byte> Bytes, int Token)> entries)
     {
         var sorted = entries.Where(entry => !entry.Bytes.IsEmpty && entry.Bytes.Length <= byte.MaxValue).ToArray();
-        Array.Sort(sorted, (a, b) => a.Bytes.Span.SequenceCompareTo(b.Bytes.Span) is var order and not 0 ? order : a.Token.CompareTo(b.Token));
+        Array.Sort(
+            sorted, (a, b) => a.Bytes.Span.SequenceCompareTo(b.Bytes.Span) is var order and not 0 ? order : a.Token.CompareTo(b.Token));
 
         var (labels, depths, ends, firstTokens) = (new List<byte>(), new List<byte>(), new List<int>(), new List<int>());
         Span<int> open = stackalloc int[byte.MaxValue + 1];

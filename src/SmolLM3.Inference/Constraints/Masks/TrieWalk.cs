@@ -3,8 +3,8 @@ using System.Text;
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
-/// Runs frames over all tokens of a tree at once: tokens with a common beginning are stepped through it once, and where a frame stays as it is
-/// over most bytes, as in a string or a made-up key, only the nodes at which it is left are stepped through.
+/// Runs frames over all tokens of a tree at once: tokens with a common beginning are stepped through it once, and where a frame stays as it
+/// is over most bytes, as in a string or a made-up key, only the nodes at which it is left are stepped through.
 /// </summary>
 internal sealed class TrieWalk
 {

@@ -52,7 +52,8 @@ internal sealed class WalkedMask : StateMask
 
     private Visitor Walk(int growth)
     {
-        var visitor = new Visitor(_trie, new ulong[_words], _frame.Tokens, growth, _frame.Rule as ObjectRule is { } owner ? owner.IsInKey(_frame.State) : null);
+        var visitor = new Visitor(
+            _trie, new ulong[_words], _frame.Tokens, growth, _frame.Rule as ObjectRule is { } owner ? owner.IsInKey(_frame.State) : null);
         var opened = new List<Frame>();
         Frame.Open(_frame, opened);
         opened.Remove(Frame.Outside);

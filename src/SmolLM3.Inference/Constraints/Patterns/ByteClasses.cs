@@ -1,8 +1,8 @@
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
-/// Bytes that an automaton treats alike in all of its states, but for those after an escape, in which nearly no two letters are alike. A class is
-/// named by its least byte.
+/// Bytes that an automaton treats alike in all of its states, but for those after an escape, in which nearly no two letters are alike. A
+/// class is named by its least byte.
 /// </summary>
 internal sealed class ByteClasses : IEquatable<ByteClasses>
 {
@@ -43,7 +43,8 @@ internal sealed class ByteClasses : IEquatable<ByteClasses>
     public bool IsDead(byte of) => _dead[of];
 
     /// <inheritdoc/>
-    public bool Equals(ByteClasses? other) => other is not null && _least.AsSpan().SequenceEqual(other._least) && _dead.AsSpan().SequenceEqual(other._dead);
+    public bool Equals(ByteClasses? other) =>
+        other is not null && _least.AsSpan().SequenceEqual(other._least) && _dead.AsSpan().SequenceEqual(other._dead);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ByteClasses);

@@ -30,8 +30,8 @@ internal sealed class Dfa
     public bool Reads(int state) => _next.AsSpan(state * 256, 256).IndexOfAnyExcept(-1) >= 0;
 
     /// <summary>
-    /// The deterministic form of an automaton; null if it accepts nothing. With a vocabulary, endings are reckoned in its tokens, else in single
-    /// bytes: right for patterns, whose states let nearly all tokens pass.
+    /// The deterministic form of an automaton; null if it accepts nothing. With a vocabulary, endings are reckoned in its tokens, else in
+    /// single bytes: right for patterns, whose states let nearly all tokens pass.
     /// </summary>
     /// <exception cref="NotSupportedException">It would have too many states.</exception>
     public static Dfa? From(Nfa nfa, TokenTrie? trie = null)

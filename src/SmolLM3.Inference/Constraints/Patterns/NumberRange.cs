@@ -4,8 +4,8 @@ using System.Numerics;
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
-/// Numbers between two bounds, as decimals without an exponent. Together the digits before and after the point are no more than a double keeps
-/// apart, so that whoever reads them finds the bounds kept.
+/// Numbers between two bounds, as decimals without an exponent. Together the digits before and after the point are no more than a double
+/// keeps apart, so that whoever reads them finds the bounds kept.
 /// </summary>
 internal sealed class NumberRange
 {
@@ -54,7 +54,8 @@ internal sealed class NumberRange
     private static BigInteger Scale(decimal bound, bool up, bool exclusive, BigInteger unit)
     {
         int[] parts = decimal.GetBits(bound);
-        BigInteger numerator = new BigInteger(new decimal(parts[0], parts[1], parts[2], isNegative: false, scale: 0)) * (bound < 0 ? -1 : 1) * unit;
+        BigInteger numerator = new BigInteger(new decimal(
+            parts[0], parts[1], parts[2], isNegative: false, scale: 0)) * (bound < 0 ? -1 : 1) * unit;
         BigInteger denominator = BigInteger.Pow(10, parts[3] >> 16 & 0xFF);
         BigInteger floor = BigInteger.DivRem(numerator, denominator, out BigInteger rest);
         if (rest < 0)

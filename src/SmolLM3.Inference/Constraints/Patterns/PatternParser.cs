@@ -4,8 +4,8 @@ using System.Text;
 namespace SmolLM3.Inference.Constraints;
 
 /// <summary>
-/// Reads the regular expressions of <c>pattern</c> (ECMA-262, by code points) as far as they are regular: no look-around, no word boundary, no
-/// back-reference, and <c>^</c> and <c>$</c> only at the ends of the expression or of its alternatives.
+/// Reads the regular expressions of <c>pattern</c> (ECMA-262, by code points) as far as they are regular: no look-around, no word boundary,
+/// no back-reference, and <c>^</c> and <c>$</c> only at the ends of the expression or of its alternatives.
 /// </summary>
 internal sealed class PatternParser
 {

@@ -7,7 +7,9 @@ internal static class StringPattern
 {
     private const int MostPlaces = 200_000;
 
-    /// <summary>The automaton of the strings, quotes included, in which a pattern is found and whose length is in range; null if there are none.</summary>
+    /// <summary>
+    /// The automaton of the strings, quotes included, in which a pattern is found and whose length is in range; null if there are none.
+    /// </summary>
     public static Dfa? Compile(string pattern, int fewest, int? most)
     {
         var characters = new CharacterNfa();

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace SmolLM3.Inference.Constraints;
 
-/// <summary>Proves that no value satisfies two schemas: by their types, by their values, or by a property that both require and disagree about.</summary>
+/// <summary>
+/// Proves that no value satisfies two schemas: by their types, by their values, or by a property that both require and disagree about.
+/// </summary>
 internal sealed class SchemaDisjointness(JsonNode root)
 {
     // Schemas that refer to themselves are not followed for ever.
@@ -20,7 +22,8 @@ internal sealed class SchemaDisjointness(JsonNode root)
             return !aValues.Any(value => bValues.Any(other => JsonNode.DeepEquals(value, other)));
         if (!aTypes.Concat(bTypes).All(type => type == "object") || !a.Has("properties") || !b.Has("properties"))
             return false;
-        return Required(a).Intersect(Required(b)).Any(name => a.Object("properties").ContainsKey(name) && b.Object("properties").ContainsKey(name)
+        return Required(a).Intersect(Required(b))
+            .Any(name => a.Object("properties").ContainsKey(name) && b.Object("properties").ContainsKey(name)
             && AreDisjoint(a.Object("properties")[name], b.Object("properties")[name], depth + 1));
     }
 

@@ -1,6 +1,8 @@
 namespace SmolLM3.Inference.Constraints;
 
-/// <summary>The keywords of draft 2020-12 that are understood. Any other is refused, for ignoring it could let a wrong answer through.</summary>
+/// <summary>
+/// The keywords of draft 2020-12 that are understood. Any other is refused, for ignoring it could let a wrong answer through.
+/// </summary>
 internal static class SchemaKeywords
 {
     /// <summary>Keywords that say nothing about what is valid, or only hold definitions.</summary>

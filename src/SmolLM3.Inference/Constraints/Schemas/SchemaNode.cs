@@ -17,11 +17,13 @@ internal sealed class SchemaNode(JsonObject node, string pointer)
 
     public string PointerTo(string keyword) => $"{pointer}/{EscapePointer(keyword)}";
 
-    public static string EscapePointer(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    public static string EscapePointer(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     public JsonSchemaException Unsupported(string keyword, string why) => new($"'{keyword}' {why}.", PointerTo(keyword), keyword);
 
-    public JsonSchemaException Malformed(string keyword, string expected) => new($"'{keyword}' must be {expected}.", PointerTo(keyword), keyword);
+    public JsonSchemaException Malformed(string keyword, string expected) =>
+        new($"'{keyword}' must be {expected}.", PointerTo(keyword), keyword);
 
     /// <summary>A whole number that is not negative, or null where the keyword is not there.</summary>
     public int? Count(string keyword)
@@ -34,8 +36,8 @@ internal sealed class SchemaNode(JsonObject node, string pointer)
     }
 
     /// <summary>
-    /// A number; null where the keyword is not there. What is farther from 0 than a decimal goes is taken for its greatest, for no number that is
-    /// written comes near that.
+    /// A number; null where the keyword is not there. What is farther from 0 than a decimal goes is taken for its greatest, for no number
+    /// that is written comes near that.
     /// </summary>
     public decimal? Number(string keyword)
     {
@@ -46,14 +48,18 @@ internal sealed class SchemaNode(JsonObject node, string pointer)
         string text = node[keyword]!.ToJsonString();
         if (!decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number))
             return text[0] == '-' ? decimal.MinValue : decimal.MaxValue;
-        return number != 0 || double.Parse(text, CultureInfo.InvariantCulture) == 0 ? number : throw Unsupported(keyword, "so close to 0 is not supported");
+        return number != 0 || double.Parse(text, CultureInfo.InvariantCulture) == 0
+            ? number
+            : throw Unsupported(keyword, "so close to 0 is not supported");
     }
 
     public string Text(string keyword) =>
         node[keyword]?.GetValueKind() == JsonValueKind.String ? node[keyword]!.GetValue<string>() : throw Malformed(keyword, "a string");
 
     public JsonArray Array(string keyword, bool mayBeEmpty = false) =>
-        node[keyword] is JsonArray array && (mayBeEmpty || array.Count > 0) ? array : throw Malformed(keyword, mayBeEmpty ? "an array" : "a non-empty array");
+        node[keyword] is JsonArray array && (mayBeEmpty || array.Count > 0)
+            ? array
+            : throw Malformed(keyword, mayBeEmpty ? "an array" : "a non-empty array");
 
     public JsonObject Object(string keyword) => node[keyword] as JsonObject ?? throw Malformed(keyword, "an object");
 
@@ -74,7 +80,9 @@ internal sealed class SchemaNode(JsonObject node, string pointer)
         return types.Count > 0 ? types : throw Malformed("type", "one or more of " + string.Join(", ", SchemaKeywords.Types));
     }
 
-    /// <summary>The values that <c>const</c> or <c>enum</c> allows, less those of another type than <c>type</c> asks for; null without either.</summary>
+    /// <summary>
+    /// The values that <c>const</c> or <c>enum</c> allows, less those of another type than <c>type</c> asks for; null without either.
+    /// </summary>
     public JsonNode?[]? Values()
     {
         JsonNode?[]? values = Has("const") ? [node["const"]] : Has("enum") ? [.. Array("enum")] : null;

@@ -46,7 +46,8 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
         if (_read.TryGetValue(pointer, out Alternatives? value))
             return value;
         if (++_nested > MostNested)
-            throw new JsonSchemaException($"schemas in schemas, or references to references, are supported up to {MostNested} deep.", pointer);
+            throw new JsonSchemaException(
+                $"schemas in schemas, or references to references, are supported up to {MostNested} deep.", pointer);
         value = _read[pointer] = Create();
         switch (schema)
         {
@@ -118,7 +119,8 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
             for (int j = 0; keyword == "oneOf" && j < i; j++)
             {
                 if (!_disjointness.AreDisjoint(options[i], options[j]))
-                    throw schema.Unsupported(keyword, $"is supported only where no value can satisfy two of its schemas; {j} and {i} may overlap");
+                    throw schema.Unsupported(
+                        keyword, $"is supported only where no value can satisfy two of its schemas; {j} and {i} may overlap");
             }
 
             value.Add(Read(options[i], $"{schema.PointerTo(keyword)}/{i}"));

@@ -6,7 +6,8 @@ using SmolLM3.Inference.Tokenization;
 namespace SmolLM3.Benchmarks;
 
 /// <summary>
-/// The masks of whole answers to a contract schema, at SmolLM3's vocabulary size: times are for one token. The goal: 100 µs a token on average.
+/// The masks of whole answers to a contract schema, at SmolLM3's vocabulary size: times are for one token. The goal: 100 µs a token on
+/// average.
 /// </summary>
 [MemoryDiagnoser]
 public class MaskBenchmarks
@@ -27,7 +28,8 @@ public class MaskBenchmarks
         _mask = new ulong[_compiler.MaskWords];
         var random = new Random(1);
         string text = LargeVocabulary.English();
-        _answers = [.. Enumerable.Range(0, Answers).Select(_ => _tokenizer.Encode(MaskSchemas.ContractAnswer(text, random), specialTokens: false))];
+        _answers = [.. Enumerable.Range(0, Answers).Select(
+            _ => _tokenizer.Encode(MaskSchemas.ContractAnswer(text, random), specialTokens: false))];
         MasksOfAnswers();
     }
 

@@ -42,6 +42,7 @@ public class AttentionBenchmarks
     {
         using var scope = NewDisposeScope();
         _ = scaled_dot_product_attention(
-            _query, _keys.unsqueeze(1).expand(KeyHeads, Group, Length, Size), _values.unsqueeze(1).expand(KeyHeads, Group, Length, Size), is_casual: true);
+            _query, _keys.unsqueeze(1).expand(KeyHeads, Group, Length, Size), _values.unsqueeze(1).expand(KeyHeads, Group, Length, Size),
+            is_casual: true);
     }
 }

@@ -2,7 +2,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace SmolLM3.Benchmarks.Kernels;
 
-/// <summary>The linear layers of SmolLM3-3B, from one row (decode) to many (prefill). Compare with the ceilings of `smollm3 bench`.</summary>
+/// <summary>
+/// The linear layers of SmolLM3-3B, from one row (decode) to many (prefill). Compare with the ceilings of `smollm3 bench`.
+/// </summary>
 public class LinearBenchmarks
 {
     private Tensor _rows = null!;

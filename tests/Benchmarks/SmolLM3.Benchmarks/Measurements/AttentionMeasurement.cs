@@ -2,7 +2,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace SmolLM3.Benchmarks.Measurements;
 
-/// <summary>Attention of one layer as the engine calls it, by what it computes per second of CPU time: to compare two builds, run them in turn.</summary>
+/// <summary>
+/// Attention of one layer as the engine calls it, by what it computes per second of CPU time: to compare two builds, run them in turn.
+/// </summary>
 internal static class AttentionMeasurement
 {
     private const int Repetitions = 9;
@@ -29,11 +31,14 @@ internal static class AttentionMeasurement
                 long[] shape = [keyHeads, group, keys, size];
                 var times = Enumerable.Range(0, Repetitions).Select(_ => Time(() => (rows == 1
                     ? scaled_dot_product_attention(q.view(1, keyHeads, group, size), k.unsqueeze(0), v.unsqueeze(0))
-                    : scaled_dot_product_attention(q, k.unsqueeze(1).expand(shape), v.unsqueeze(1).expand(shape), attn_mask: mask, is_casual: mask is null)).Dispose()));
+                    : scaled_dot_product_attention(
+                        q, k.unsqueeze(1).expand(shape), v.unsqueeze(1).expand(shape), attn_mask: mask,
+                        is_casual: mask is null)).Dispose()));
                 double best = times.Skip(2).Min();
                 double pairs = rows == 1 ? keys : rows * (keys - rows) + rows * (rows + 1) / 2.0;
                 string what = rows == 1 ? "one token" : mask is null ? "a prompt's first chunk" : "a later chunk";
-                Console.WriteLine($"| {name} | {what}, {rows} × {keys} | {best:f2} | {4 * keyHeads * group * size * pairs / best / 1e6:f1} |");
+                Console.WriteLine(
+                    $"| {name} | {what}, {rows} × {keys} | {best:f2} | {4 * keyHeads * group * size * pairs / best / 1e6:f1} |");
             }
         }
     }

@@ -4,8 +4,8 @@ using SmolLM3.Inference;
 namespace SmolLM3.Benchmarks.Measurements;
 
 /// <summary>
-/// How a step of decoding grows with the tokens that it looks back on: beyond what a step costs without any, in proportion. On a small shape, for
-/// what is measured is attention, of one layer with one KV head.
+/// How a step of decoding grows with the tokens that it looks back on: beyond what a step costs without any, in proportion. On a small
+/// shape, for what is measured is attention, of one layer with one KV head.
 /// </summary>
 internal static class ContextMeasurement
 {
@@ -14,7 +14,8 @@ internal static class ContextMeasurement
 
     private static readonly ModelConfig Shape = ModelShapes.Get("tiny") with
     {
-        HiddenSize = 64, AttentionHeads = 2, KeyValueHeads = 1, HeadSize = 32, Layers = 1, RopeLayers = [true], MaxPositionEmbeddings = 1 << 18,
+        HiddenSize = 64, AttentionHeads = 2, KeyValueHeads = 1, HeadSize = 32, Layers = 1, RopeLayers = [true],
+        MaxPositionEmbeddings = 1 << 18,
     };
 
     public static async Task RunAsync()
@@ -43,19 +44,21 @@ internal static class ContextMeasurement
         }
     }
 
-    // The best of some stretches of steps, from the first token on, so that the prompt is not counted. Steps are counted by the engine, for who reads
-    // the updates may be late.
+    // The best of some stretches of steps, from the first token on, so that the prompt is not counted. Steps are counted by the engine, for
+    // who reads the updates may be late.
     private static async Task<(double Wall, double Cpu)> DecodeAsync(InferenceEngine engine, int[] prompt)
     {
         var marks = new List<(long Wall, double Cpu, long Steps)>();
-        await foreach (GenerationUpdate update in engine.StreamAsync(new GenerationRequest { Prompt = prompt, MaxTokens = Stretches * Steps + 1, StopIds = [] }))
+        await foreach (GenerationUpdate update in engine.StreamAsync(
+            new GenerationRequest { Prompt = prompt, MaxTokens = Stretches * Steps + 1, StopIds = [] }))
         {
             long done = engine.Statistics.Steps;
             if (marks.Count == 0 || done - marks[^1].Steps >= Steps)
                 marks.Add((Stopwatch.GetTimestamp(), CpuClock.ProcessMilliseconds(), done));
         }
 
-        var stretches = marks.Zip(marks.Skip(1), (from, to) => (Steps: to.Steps - from.Steps, Wall: Stopwatch.GetElapsedTime(from.Wall, to.Wall), Cpu: to.Cpu - from.Cpu)).ToList();
+        var stretches = marks.Zip(marks.Skip(1), (from, to) => (
+            Steps: to.Steps - from.Steps, Wall: Stopwatch.GetElapsedTime(from.Wall, to.Wall), Cpu: to.Cpu - from.Cpu)).ToList();
         return (stretches.Min(s => s.Wall.TotalMilliseconds / s.Steps), stretches.Min(s => s.Cpu / s.Steps));
     }
 }

@@ -26,7 +26,8 @@ internal static class MaskMeasurement
         ];
 
         // The first round is for the runtime's own compiler.
-        var rounds = Enumerable.Range(0, Repetitions + 1).Select(round => Round(tokenizer, [.. schemas[(round % 3)..], .. schemas[..(round % 3)]])).ToArray();
+        var rounds = Enumerable.Range(0, Repetitions + 1).Select(
+            round => Round(tokenizer, [.. schemas[(round % 3)..], .. schemas[..(round % 3)]])).ToArray();
         Console.WriteLine("| what | schema | compile ms | µs a token, median | slowest token, ms (wall) |");
         Console.WriteLine("| --- | --- | ---: | ---: | ---: |");
         foreach (var cell in rounds[1..].SelectMany(row => row).GroupBy(cell => (cell.What, cell.Schema)))
@@ -42,7 +43,8 @@ internal static class MaskMeasurement
     private static List<Cell> Round(SmolLM3Tokenizer tokenizer, (string Name, string Schema, int[][] Answers)[] schemas)
     {
         double start = CpuClock.ThreadMicroseconds();
-        var compiler = new JsonConstraintCompiler(tokenizer, [tokenizer.TryGetId("<|im_end|>", out int end) ? end : throw new InvalidOperationException()]);
+        var compiler = new JsonConstraintCompiler(
+            tokenizer, [tokenizer.TryGetId("<|im_end|>", out int end) ? end : throw new InvalidOperationException()]);
         var cells = new List<Cell> { new("vocabulary", "", (CpuClock.ThreadMicroseconds() - start) / 1e3, 0, 0) };
         foreach (string what in (string[])["first", "warm"])
         {

@@ -76,7 +76,8 @@ internal static class MaskSchemas
     public static string RegisterAnswer(string text, Random random)
     {
         string Name(int length) => string.Concat(Words(text, random, length).Where(char.IsAsciiLetter));
-        string Plain(int length) => string.Concat(Words(text, random, length).Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or ','));
+        string Plain(int length) =>
+            string.Concat(Words(text, random, length).Where(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or ','));
         string entries = string.Join(", ", Enumerable.Range(0, 5).Select(i =>
             $$"""  "{{Name(12)}}{{i}}": {"code": "A{{Name(8)}} {{Name(9)}}", "text": "{{Words(text, random, 50)}}", "{{Name(9)}}": "{{Words(text, random, 20)}}", "n{{i}}": {{random.Next(999)}}.25} """.Trim()));
         return $$"""{"owner": "{{Plain(90)}}", "address": "{{Plain(150)}}", "entries": {""" + entries
@@ -85,7 +86,8 @@ internal static class MaskSchemas
 
     public static string ContractAnswer(string text, Random random)
     {
-        string parties = string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => $$"""{"name": "{{Words(text, random, 25)}}", "role": "supplier"}"""));
+        string parties = string.Join(
+            ", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => $$"""{"name": "{{Words(text, random, 25)}}", "role": "supplier"}"""));
         string notes = $$"""{"first": "{{Words(text, random, 300)}}", "second": "{{Words(text, random, 100)}}"} """;
         return $$"""{"title": "{{Words(text, random, 60)}}", "parties": [{{parties}}], "effective": "2024-05-06", "amount": {{random.Next(100_000)}}.5, """
             + $"\"summary\": \"{Words(text, random, 80)}0123456789\", \"notes\": {notes.TrimEnd()}}}";
@@ -93,7 +95,8 @@ internal static class MaskSchemas
 
     public static string ReportAnswer(string text, Random random)
     {
-        string Points() => string.Join(", ", Enumerable.Range(0, random.Next(1, 5)).Select(_ => $"\"{Words(text, random, random.Next(40, 250))}\""));
+        string Points() =>
+            string.Join(", ", Enumerable.Range(0, random.Next(1, 5)).Select(_ => $"\"{Words(text, random, random.Next(40, 250))}\""));
         string Section(int depth)
         {
             string below = depth > 0 ? $", \"sections\": [{Section(depth - 1)}]" : "";

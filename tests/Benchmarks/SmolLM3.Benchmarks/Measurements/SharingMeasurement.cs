@@ -31,16 +31,19 @@ internal static class SharingMeasurement
             int[] second = Tokens(Document);
             var prefill = await TimeAsync(() => engine.GenerateAsync(Request([.. first, .. Tokens(Question)], 1, Document)));
             long cached = engine.Statistics.CachedTokens;
-            var questions = await TimeAsync(() => Task.WhenAll(Enumerable.Range(0, Questions).Select(_ => engine.GenerateAsync(Request([.. second, .. Tokens(Question)], Answer, Document)))));
+            var questions = await TimeAsync(() => Task.WhenAll(Enumerable.Range(0, Questions).Select(
+                _ => engine.GenerateAsync(Request([.. second, .. Tokens(Question)], Answer, Document)))));
             if (engine.Statistics.CachedTokens - cached != (Questions - 1) * Document)
-                throw new InvalidOperationException($"{engine.Statistics.CachedTokens - cached} tokens came from the cache, not {(Questions - 1) * Document}.");
+                throw new InvalidOperationException(
+                    $"{engine.Statistics.CachedTokens - cached} tokens came from the cache, not {(Questions - 1) * Document}.");
             one.Add(prefill);
             eight.Add(questions);
         }
 
         Console.WriteLine("| shape | layers | type | one prefill, wall s | CPU s | 8 questions with 32-token answers, wall s | CPU s | times, wall | times, CPU |");
         Console.WriteLine("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        var (oneWall, oneCpu, eightWall, eightCpu) = (one.Min(t => t.Wall), one.Min(t => t.Cpu), eight.Min(t => t.Wall), eight.Min(t => t.Cpu));
+        var (oneWall, oneCpu, eightWall, eightCpu) = (
+            one.Min(t => t.Wall), one.Min(t => t.Cpu), eight.Min(t => t.Wall), eight.Min(t => t.Cpu));
         Console.WriteLine($"| {shape} | {layers} | {type} | {oneWall:f1} | {oneCpu:f1} | {eightWall:f1} | {eightCpu:f1} | {eightWall / oneWall:f2} | {eightCpu / oneCpu:f2} |");
     }
 

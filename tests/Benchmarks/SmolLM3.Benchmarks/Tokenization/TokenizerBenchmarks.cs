@@ -7,7 +7,9 @@ using SmolLM3.Inference.Tokenization;
 
 namespace SmolLM3.Benchmarks;
 
-/// <summary>Encoding, decoding and loading at SmolLM3's vocabulary size. The goal: 7 MB/s of English on one core, loaded in a second.</summary>
+/// <summary>
+/// Encoding, decoding and loading at SmolLM3's vocabulary size. The goal: 7 MB/s of English on one core, loaded in a second.
+/// </summary>
 [MemoryDiagnoser]
 [Config(typeof(Throughput))]
 public class TokenizerBenchmarks

@@ -63,7 +63,8 @@ internal sealed class ModelQueue(TimeSpan lockDuration, int maxDeliveries, TimeS
     public ModelMessage? ReceiveDeferred(long sequence)
     {
         Settle();
-        var message = _messages.Find(candidate => candidate is { Dead: false, Deferred: true, LockedUntil: null } && candidate.Sequence == sequence);
+        var message = _messages.Find(
+            candidate => candidate is { Dead: false, Deferred: true, LockedUntil: null } && candidate.Sequence == sequence);
         if (message is not null)
             Lock(message);
         return message;
@@ -123,7 +124,8 @@ internal sealed class ModelQueue(TimeSpan lockDuration, int maxDeliveries, TimeS
             message.Scheduled = false;
             message.Sequence = ++_sequence;
         }
-        foreach (var message in _messages.Where(message => message is { Dead: false, Scheduled: false, LockedUntil: null } && message.Expires <= Now).ToList())
+        foreach (var message in _messages.Where(
+            message => message is { Dead: false, Scheduled: false, LockedUntil: null } && message.Expires <= Now).ToList())
         {
             if (deadLetterOnExpiry)
                 Bury(message, "TTLExpiredException");

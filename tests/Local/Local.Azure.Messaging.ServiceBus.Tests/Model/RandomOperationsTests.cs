@@ -82,7 +82,8 @@ public sealed class RandomOperationsTests
                 var expected = model.All.Where(message => message.Dead == dead).OrderBy(message => message.Sequence).ToList();
                 Assert.Equal(
                     expected.Select(message => (message.Id, message.Sequence, message.State, message.Deliveries, message.Reason)),
-                    real.Select(message => (message.MessageId, message.SequenceNumber, message.State, message.DeliveryCount, message.DeadLetterReason))!);
+                    real.Select(message => (
+                        message.MessageId, message.SequenceNumber, message.State, message.DeliveryCount, message.DeadLetterReason))!);
             }
             var counts = (await broker.Admin.GetQueueRuntimePropertiesAsync("q")).Value;
             Assert.Equal(model.All.Count(message => message is { Dead: false, Scheduled: false }), counts.ActiveMessageCount);

@@ -101,7 +101,8 @@ public sealed class RandomSessionsTests
 
         private void RunOutLocks()
         {
-            foreach (var session in _sessions.Values.Where(session => session.Holder is not null && session.Until <= broker.Time.GetUtcNow()))
+            foreach (var session in _sessions.Values.Where(
+                session => session.Holder is not null && session.Until <= broker.Time.GetUtcNow()))
                 Release(session, counts: true);
         }
 
@@ -177,7 +178,9 @@ public sealed class RandomSessionsTests
             if (expected.Count == 0)
                 return;
             var messages = await receiver.ReceiveMessagesAsync(2);
-            Assert.Equal(expected.Select(entry => (entry.Id, entry.Deliveries + 1)), messages.Select(message => (message.MessageId, message.DeliveryCount)));
+            Assert.Equal(
+                expected.Select(entry => (entry.Id, entry.Deliveries + 1)),
+                messages.Select(message => (message.MessageId, message.DeliveryCount)));
             expected.ForEach(entry => entry.Out = true);
             _out.AddRange(messages.Select(message => (receiver, message)));
         }

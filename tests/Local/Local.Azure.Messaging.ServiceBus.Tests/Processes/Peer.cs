@@ -15,7 +15,8 @@ internal sealed class Peer : IDisposable
     public Peer(string verb, string connectionString, string queue)
     {
         var assembly = typeof(Peer).Assembly.Location;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", assembly, "peer", verb, connectionString, queue])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["exec", assembly, "peer", verb, connectionString, queue])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -100,7 +100,8 @@ internal static class PeerProgram
             await RoundTripsAsync(lanes, count / 10);
             var started = Stopwatch.GetTimestamp();
             await RoundTripsAsync(lanes, count);
-            Console.WriteLine($"{lanes} at once: {count / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} send+receive+complete a second");
+            Console.WriteLine(
+                $"{lanes} at once: {count / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} send+receive+complete a second");
         }
         return 0;
 

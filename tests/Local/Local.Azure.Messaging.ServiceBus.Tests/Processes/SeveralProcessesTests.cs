@@ -52,7 +52,8 @@ public sealed class SeveralProcessesTests : IAsyncLifetime
 
         // The last send may have been committed and its acknowledgement lost with the process.
         Assert.InRange(count, acknowledged, acknowledged + 1);
-        Assert.Equal(Enumerable.Range(0, (int)count), messages.Select(message => int.Parse(message.Body.ToString(), CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            Enumerable.Range(0, (int)count), messages.Select(message => int.Parse(message.Body.ToString(), CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -91,7 +92,8 @@ public sealed class SeveralProcessesTests : IAsyncLifetime
             await peer.UntilAsync($"{i}");
             waits.Add(Stopwatch.GetElapsedTime(started));
         }
-        TestContext.Current.TestOutputHelper!.WriteLine($"send to completed in another process: {string.Join(", ", waits.Select(wait => $"{wait.TotalMilliseconds:F0} ms"))}");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"send to completed in another process: {string.Join(", ", waits.Select(wait => $"{wait.TotalMilliseconds:F0} ms"))}");
         Assert.True(waits.Min() < TimeSpan.FromSeconds(1), $"The fastest wake-up took {waits.Min()}.");
     }
 

@@ -41,7 +41,8 @@ public sealed class ServiceBusFunctions(TestSignals signals)
         signals.Note($"manual {body}");
 
     [Function("Typed")]
-    public void Typed([ServiceBusTrigger("typed", Connection = "ServiceBus")] Order order) => signals.Note($"typed {order.Name} {order.Count}");
+    public void Typed([ServiceBusTrigger("typed", Connection = "ServiceBus")] Order order) =>
+        signals.Note($"typed {order.Name} {order.Count}");
 
     [Function("Binary")]
     public ValueTask Binary([ServiceBusTrigger("binary", Connection = "ServiceBus")] BinaryData body)
@@ -51,7 +52,8 @@ public sealed class ServiceBusFunctions(TestSignals signals)
     }
 
     [Function("DeadLetters")]
-    public void DeadLetters([ServiceBusTrigger("%PlainQueue%/$DeadLetterQueue", Connection = "ServiceBus")] ServiceBusReceivedMessage message) =>
+    public void DeadLetters(
+        [ServiceBusTrigger("%PlainQueue%/$DeadLetterQueue", Connection = "ServiceBus")] ServiceBusReceivedMessage message) =>
         signals.Note($"dead {message.Body} {message.DeadLetterReason} {message.ApplicationProperties.GetValueOrDefault("job")}");
 
     [Function("Sessions")]

@@ -27,7 +27,8 @@ internal sealed class TestHost : IAsyncDisposable
     public ServiceBusAdministrationClient Admin { get; private set; } = null!;
 
     public static async Task<TestHost> StartAsync(
-        string? hostJson = null, string? localSettings = null, Action<FunctionsApplicationBuilder>? configure = null, Assembly? functions = null,
+        string? hostJson = null, string? localSettings = null, Action<FunctionsApplicationBuilder>? configure = null,
+        Assembly? functions = null,
         Dictionary<string, string?>? settings = null)
     {
         var test = new TestHost();
@@ -46,7 +47,8 @@ internal sealed class TestHost : IAsyncDisposable
             ["RouteName"] = "chosen",
             ["TimerSchedule"] = "0 0 0 1 1 *",
         });
-        builder.Configuration.AddInMemoryCollection([new("ASPNETCORE_URLS", "http://127.0.0.1:0"), new("ServiceBusOfTest", test.ConnectionString)]);
+        builder.Configuration.AddInMemoryCollection(
+            [new("ASPNETCORE_URLS", "http://127.0.0.1:0"), new("ServiceBusOfTest", test.ConnectionString)]);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(test.Signals);
         builder.Services.AddScoped<ScopedCounter>();
@@ -55,7 +57,8 @@ internal sealed class TestHost : IAsyncDisposable
 
         var (listed, lines) = await CaptureAsync(() => test._host.StartAsync());
         test.Listed = listed;
-        var url = lines.Select(line => line.IndexOf("http://", StringComparison.Ordinal) is >= 0 and var at ? line[at..] : null).FirstOrDefault(text => text is not null);
+        var url = lines.Select(line => line.IndexOf("http://", StringComparison.Ordinal) is >= 0 and var at ? line[at..] : null)
+            .FirstOrDefault(text => text is not null);
         if (url is not null)
             test.Http.BaseAddress = new Uri(new Uri(url.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)).GetLeftPart(UriPartial.Authority));
         return test;

@@ -70,7 +70,8 @@ public sealed class AttentionTests
             var step = scaled_dot_product_attention(q.select(2, i), k.select(1, 0).narrow(1, 0, i + 1), v.select(1, 0).narrow(1, 0, i + 1));
             TestTensors.AssertSameBits(whole.select(2, i), step);
             var mask = ones([i + 1, i + 1], dtype: ScalarType.Bool).tril().narrow(0, i / 2, i + 1 - i / 2);
-            var chunk = scaled_dot_product_attention(q.narrow(2, i / 2, i + 1 - i / 2), k.narrow(2, 0, i + 1), v.narrow(2, 0, i + 1), attn_mask: mask);
+            var chunk = scaled_dot_product_attention(
+                q.narrow(2, i / 2, i + 1 - i / 2), k.narrow(2, 0, i + 1), v.narrow(2, 0, i + 1), attn_mask: mask);
             TestTensors.AssertSameBits(whole.narrow(2, i / 2, i + 1 - i / 2), chunk);
         }
     }
@@ -80,7 +81,9 @@ public sealed class AttentionTests
     public void Attention_UnderAMaskWithHoles_IsTheWeightedMean()
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = (TestTensors.Normal(41, ScalarType.Float32, 12, 32), TestTensors.Normal(42, ScalarType.Float32, 5_000, 32), TestTensors.Normal(43, ScalarType.Float32, 5_000, 32));
+        var (q, k, v) = (
+            TestTensors.Normal(41, ScalarType.Float32, 12, 32), TestTensors.Normal(42, ScalarType.Float32, 5_000, 32),
+            TestTensors.Normal(43, ScalarType.Float32, 5_000, 32));
         var mask = zeros([12, 5_000], dtype: ScalarType.Bool);
         foreach (var (row, first, count) in ((int, int, int)[])[(0, 0, 5_000), (1, 4_999, 1), (2, 1_024, 64), (3, 2_000, 2_500), (4, 64, 1), (5, 3_072, 1_024), (7, 0, 1)])
             mask[row].narrow(0, first, count).fill_(true);
@@ -95,7 +98,9 @@ public sealed class AttentionTests
     public void Attention_OfOneBatchEntry_IsTheSameAloneToTheBit()
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = (TestTensors.Normal(1, ScalarType.BFloat16, 5, 4, 9, 64), TestTensors.Normal(2, ScalarType.BFloat16, 5, 4, 77, 64), TestTensors.Normal(3, ScalarType.BFloat16, 5, 4, 77, 64));
+        var (q, k, v) = (
+            TestTensors.Normal(1, ScalarType.BFloat16, 5, 4, 9, 64), TestTensors.Normal(2, ScalarType.BFloat16, 5, 4, 77, 64),
+            TestTensors.Normal(3, ScalarType.BFloat16, 5, 4, 77, 64));
         var all = scaled_dot_product_attention(q, k, v);
         for (var i = 0; i < 5; i++)
         {
@@ -107,7 +112,9 @@ public sealed class AttentionTests
     public void Attention_OverStridedCaches_EqualsDenseToTheBit()
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = (TestTensors.Normal(4, ScalarType.BFloat16, 2, 6, 64), TestTensors.Normal(5, ScalarType.BFloat16, 2, 70, 64), TestTensors.Normal(6, ScalarType.BFloat16, 2, 70, 64));
+        var (q, k, v) = (
+            TestTensors.Normal(4, ScalarType.BFloat16, 2, 6, 64), TestTensors.Normal(5, ScalarType.BFloat16, 2, 70, 64),
+            TestTensors.Normal(6, ScalarType.BFloat16, 2, 70, 64));
         var dense = scaled_dot_product_attention(q, k, v);
         var room = empty([2, 100, 64], dtype: ScalarType.BFloat16);
         var cache = room.narrow(1, 0, 70);
@@ -125,7 +132,9 @@ public sealed class AttentionTests
     public void Attention_OverAnyNumberOfKeys_IsTheWeightedMean(long keys)
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = (TestTensors.Normal(7, ScalarType.Float32, 3, 5, 32), TestTensors.Normal(8, ScalarType.Float32, 3, keys, 32), TestTensors.Normal(9, ScalarType.Float32, 3, keys, 32));
+        var (q, k, v) = (
+            TestTensors.Normal(7, ScalarType.Float32, 3, 5, 32), TestTensors.Normal(8, ScalarType.Float32, 3, keys, 32),
+            TestTensors.Normal(9, ScalarType.Float32, 3, keys, 32));
         var weights = q.matmul(k.transpose(1, 2)).div(Math.Sqrt(32)).softmax(-1);
         Assert.True(scaled_dot_product_attention(q, k, v).allclose(weights.matmul(v), 1e-5, 1e-6));
     }
@@ -157,7 +166,8 @@ public sealed class AttentionTests
     {
         using var scope = NewDisposeScope();
         var x = zeros(1, 2, 8);
-        Assert.Throws<ArgumentException>(() => scaled_dot_product_attention(x, x, x, attn_mask: ones([2, 2], dtype: ScalarType.Bool), is_casual: true));
+        Assert.Throws<ArgumentException>(
+            () => scaled_dot_product_attention(x, x, x, attn_mask: ones([2, 2], dtype: ScalarType.Bool), is_casual: true));
         Assert.Throws<ArgumentException>(() => scaled_dot_product_attention(x, x, x, p: -1));
     }
 
@@ -169,7 +179,8 @@ public sealed class AttentionTests
         Assert.Throws<NotSupportedException>(() => scaled_dot_product_attention(x, x, x, p: 0.5));
     }
 
-    private static (Tensor Query, Tensor Key, Tensor Value) Random(ScalarType type, long keyHeads, long group, long length, long keys, long size)
+    private static (Tensor Query, Tensor Key, Tensor Value) Random(
+        ScalarType type, long keyHeads, long group, long length, long keys, long size)
     {
         Tensor Shared(long seed) => TestTensors.Normal(seed, type, keyHeads, keys, size).unsqueeze(1).expand(keyHeads, group, keys, size);
         return (TestTensors.Normal(21, type, keyHeads, group, length, size), Shared(22), Shared(23));

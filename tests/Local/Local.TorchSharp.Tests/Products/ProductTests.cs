@@ -23,7 +23,8 @@ public sealed class ProductTests
             var exact = x.to(ScalarType.Float64).unsqueeze(1).mul(w.to(ScalarType.Float64)).sum(-1);
             var magnitude = x.to(ScalarType.Float64).abs().unsqueeze(1).mul(w.to(ScalarType.Float64).abs()).sum(-1);
             var error = linear(x, w).to(ScalarType.Float64).sub(exact).abs().sub(exact.abs().mul(relative)).div(magnitude);
-            Assert.True(error.max().ToDouble() < 1e-6, $"{rows}x{columns}x{depth}: off by {error.max().ToDouble()} of the summands' magnitude");
+            Assert.True(
+                error.max().ToDouble() < 1e-6, $"{rows}x{columns}x{depth}: off by {error.max().ToDouble()} of the summands' magnitude");
         }
     }
 

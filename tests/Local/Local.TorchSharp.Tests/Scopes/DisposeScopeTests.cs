@@ -164,7 +164,8 @@ public sealed class DisposeScopeTests
     public void Statistics_CountCreationAndDisposal()
     {
         var statistics = DisposeScopeManager.Statistics.TensorStatistics;
-        var (created, disposed, detached) = (statistics.CreatedInScopeCount, statistics.DisposedInScopeCount, statistics.DetachedFromScopeCount);
+        var (created, disposed, detached) = (
+            statistics.CreatedInScopeCount, statistics.DisposedInScopeCount, statistics.DetachedFromScopeCount);
         Tensor kept;
         using (NewDisposeScope())
         {

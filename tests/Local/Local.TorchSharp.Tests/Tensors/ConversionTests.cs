@@ -38,7 +38,9 @@ public sealed class ConversionTests
         for (var i = 0; i < values.Length; i++)
         {
             var expected = (float)BitConverter.UInt16BitsToHalf(Patterns[i]);
-            Assert.True(expected.Equals(values[i]) && float.IsNegative(expected) == float.IsNegative(values[i]), $"0x{Patterns[i]:X4} is {values[i]}, not {expected}");
+            Assert.True(
+                expected.Equals(values[i]) && float.IsNegative(expected) == float.IsNegative(values[i]),
+                $"0x{Patterns[i]:X4} is {values[i]}, not {expected}");
             if (!float.IsNaN(expected)) Assert.Equal(Patterns[i], BitConverter.HalfToUInt16Bits(back[i]));
         }
     }

@@ -65,7 +65,9 @@ public sealed class ThreadCountTests
     public void Attention_OverManySplits_IsTheSameForAnyNumberOfThreadsAndAloneToTheBit()
     {
         using var scope = NewDisposeScope();
-        var (q, k, v) = (TestTensors.Normal(31, ScalarType.Float32, 5, 1, 3, 32), TestTensors.Normal(32, ScalarType.Float32, 5, 1, 5_000, 32), TestTensors.Normal(33, ScalarType.Float32, 5, 1, 5_000, 32));
+        var (q, k, v) = (
+            TestTensors.Normal(31, ScalarType.Float32, 5, 1, 3, 32), TestTensors.Normal(32, ScalarType.Float32, 5, 1, 5_000, 32),
+            TestTensors.Normal(33, ScalarType.Float32, 5, 1, 5_000, 32));
         var threads = get_num_threads();
         try
         {

@@ -13,7 +13,9 @@ internal static class CheckpointCommand
         var folder = new Argument<DirectoryInfo>("folder") { Description = "Folder to write." };
         var options = new RunOptions();
         var load = new MixedLoadArguments();
-        var command = new Command("checkpoint", "Writes the random checkpoint as the hub lays one out, and load.json: the documents of the mixed load.") { folder };
+        var command = new Command(
+            "checkpoint",
+            "Writes the random checkpoint as the hub lays one out, and load.json: the documents of the mixed load.") { folder };
         options.AddTo(command);
         foreach (var option in load.All)
             command.Options.Add(option);
@@ -23,7 +25,8 @@ internal static class CheckpointCommand
             await new RandomCheckpoint(ModelShapes.Get(options.Shape(parsed)), RunOptions.Seed).WriteAsync(target, cancellationToken);
             var documents = load.Of(parsed);
             var content = new { Lengths = MixedLoad.Lengths(documents), documents.GeneratedTokens };
-            await File.WriteAllTextAsync(Path.Combine(target, "load.json"), JsonSerializer.Serialize(content, JsonSerializerOptions.Web), cancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(target, "load.json"), JsonSerializer.Serialize(content, JsonSerializerOptions.Web), cancellationToken);
             return 0;
         });
         return command;

@@ -10,8 +10,10 @@ internal static class GridCommand
     {
         var batch = MeasureCommand.Numbers("--batch", "Sequences at once.", "1,8,32");
         var prompt = MeasureCommand.Numbers("--prompt", "Tokens of each prompt.", "1024,16384,131008");
-        var tokens = new Option<int>("--max-tokens") { Description = "Tokens that each sequence generates.", DefaultValueFactory = _ => 64 };
-        return MeasureCommand.Create("bench", "Measures prefill and decode as shares of ceilings measured in the same run.", async (parsed, options, log, cancellationToken) =>
+        var tokens =
+            new Option<int>("--max-tokens") { Description = "Tokens that each sequence generates.", DefaultValueFactory = _ => 64 };
+        return MeasureCommand.Create("bench", "Measures prefill and decode as shares of ceilings measured in the same run.", async (
+            parsed, options, log, cancellationToken) =>
         {
             var settings = options.Settings(parsed);
             var report = await InferenceBenchmark.RunAsync(
@@ -32,7 +34,9 @@ internal static class GridCommand
                 cancellationToken);
             foreach (var skipped in report.Skipped)
                 log.Append("skipped", skipped, settings);
-            log.Append("ceilings", new { report.Machine.ReadBytesPerSecond, report.Machine.FlopsPerSecond, report.LoadSeconds, report.WeightBytes }, settings);
+            log.Append(
+                "ceilings",
+                new { report.Machine.ReadBytesPerSecond, report.Machine.FlopsPerSecond, report.LoadSeconds, report.WeightBytes }, settings);
         }, batch, prompt, tokens);
     }
 

@@ -9,11 +9,14 @@ internal static class LongCommand
 {
     public static Command Create()
     {
-        var tokens = new Option<int>("--tokens") { Description = "Tokens of prompt and answer together.", DefaultValueFactory = _ => 131_072 };
+        var tokens =
+            new Option<int>("--tokens") { Description = "Tokens of prompt and answer together.", DefaultValueFactory = _ => 131_072 };
         var generated = new Option<int>("--max-tokens") { Description = "How many of them are generated.", DefaultValueFactory = _ => 64 };
-        return MeasureCommand.Create("long", "Runs one sequence of 131,072 tokens to its end.", async (parsed, options, log, cancellationToken) =>
+        return MeasureCommand.Create("long", "Runs one sequence of 131,072 tokens to its end.", async (
+            parsed, options, log, cancellationToken) =>
         {
-            await using var engine = await InferenceEngine.LoadAsync(options.Source(parsed), options.Engine(parsed), null, cancellationToken);
+            await using var engine = await InferenceEngine.LoadAsync(
+                options.Source(parsed), options.Engine(parsed), null, cancellationToken);
             var answer = parsed.GetValue(generated);
             var load = new MixedLoadOptions { Documents = 1, ShortestDocument = parsed.GetValue(tokens) - answer, LongestDocument = parsed.GetValue(tokens) - answer, GeneratedTokens = answer };
             var report = await MixedLoad.RunAsync(engine, load, cancellationToken);

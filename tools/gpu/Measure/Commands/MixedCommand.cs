@@ -10,9 +10,11 @@ internal static class MixedCommand
     public static Command Create()
     {
         var load = new MixedLoadArguments();
-        return MeasureCommand.Create("mixed", "Runs documents of unlike length that are all there at once.", async (parsed, options, log, cancellationToken) =>
+        return MeasureCommand.Create("mixed", "Runs documents of unlike length that are all there at once.", async (
+            parsed, options, log, cancellationToken) =>
         {
-            await using var engine = await InferenceEngine.LoadAsync(options.Source(parsed), options.Engine(parsed), null, cancellationToken);
+            await using var engine = await InferenceEngine.LoadAsync(
+                options.Source(parsed), options.Engine(parsed), null, cancellationToken);
             log.Append("mixed", await MixedLoad.RunAsync(engine, load.Of(parsed), cancellationToken), options.Settings(parsed));
         }, load.All);
     }

@@ -8,10 +8,13 @@ internal sealed class MixedLoadArguments
 {
     private static readonly MixedLoadOptions Default = new();
 
-    private readonly Option<int> _documents = new("--documents") { Description = "Documents.", DefaultValueFactory = _ => Default.Documents };
-    private readonly Option<int> _shortest = new("--shortest") { Description = "Tokens of the shortest.", DefaultValueFactory = _ => Default.ShortestDocument };
+    private readonly Option<int> _documents =
+        new("--documents") { Description = "Documents.", DefaultValueFactory = _ => Default.Documents };
+    private readonly Option<int> _shortest =
+        new("--shortest") { Description = "Tokens of the shortest.", DefaultValueFactory = _ => Default.ShortestDocument };
     private readonly Option<int> _longest = new("--longest") { Description = "Tokens of the longest; in between log-uniform.", DefaultValueFactory = _ => Default.LongestDocument };
-    private readonly Option<int> _tokens = new("--max-tokens") { Description = "Tokens generated for each.", DefaultValueFactory = _ => Default.GeneratedTokens };
+    private readonly Option<int> _tokens =
+        new("--max-tokens") { Description = "Tokens generated for each.", DefaultValueFactory = _ => Default.GeneratedTokens };
 
     public Option[] All => [_documents, _shortest, _longest, _tokens];
 

@@ -23,7 +23,8 @@ internal unsafe struct AttentionSplits<TWeight, TElement>(AttentionProblem<TWeig
     private AttentionProblem<TWeight, TElement> _problem = problem;
 
     /// <summary>Floats to hold the sums of one split.</summary>
-    public static long FloatsOf(in AttentionProblem<TWeight, TElement> problem) => AttentionSums.Floats(problem.MostRows, problem.PaddedValueSize);
+    public static long FloatsOf(in AttentionProblem<TWeight, TElement> problem) =>
+        AttentionSums.Floats(problem.MostRows, problem.PaddedValueSize);
 
     public readonly void Run(long begin, long end)
     {

@@ -51,7 +51,9 @@ internal static unsafe class AttentionKernel
         for (long i = 0; i < count; i++)
         {
             offsets[i] = new AttentionOffsets(
-                Offset(q, outer, i), Offset(k, outer, i), Offset(v, outer, i), Offset(result, outer, i), mask is null ? 0 : Offset(mask, outer, i));
+                Offset(q, outer, i), Offset(k, outer, i), Offset(v, outer, i), Offset(result, outer, i), mask is null
+                    ? 0
+                    : Offset(mask, outer, i));
         }
 
         var positions = Math.Max(1, AttentionProblem<TWeight, TElement>.RowBlock / group);
@@ -133,7 +135,8 @@ internal static unsafe class AttentionKernel
     private static void Check(Tensor query, Tensor key, Tensor value, Tensor? mask)
     {
         if (query.dtype != key.dtype || query.dtype != value.dtype) throw Tensor.Error($"Expected query, key, and value to have the same dtype, but got query.dtype: {query.dtype} key.dtype: {key.dtype} and value.dtype: {value.dtype} instead.");
-        if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2) throw Tensor.Error("Expected query, key, and value to all be at least 2 dimensional");
+        if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2)
+            throw Tensor.Error("Expected query, key, and value to all be at least 2 dimensional");
         if (query.Sizes[^1] != key.Sizes[^1] || key.Sizes[^2] != value.Sizes[^2]) throw Tensor.Error($"Sizes of query [{string.Join(", ", query.Sizes)}], key [{string.Join(", ", key.Sizes)}] and value [{string.Join(", ", value.Sizes)}] do not fit together.");
         if (mask is not null && mask.dtype != ScalarType.Bool && mask.dtype != query.dtype) throw Tensor.Error($"Expected attn_mask dtype to be bool or to match query dtype, but got attn_mask.dtype: {mask.dtype} and  query.dtype: {query.dtype} instead.");
     }

@@ -36,7 +36,10 @@ internal unsafe struct AttentionMask
         return none ? AttentionSight.Nothing : all ? AttentionSight.Everything : AttentionSight.Something;
     }
 
-    /// <summary>Applies the mask to a row's scores of <paramref name="count"/> keys from <paramref name="firstKey"/> on, which lie <paramref name="stride"/> apart.</summary>
+    /// <summary>
+    /// Applies the mask to a row's scores of <paramref name="count"/> keys from <paramref name="firstKey"/> on, which lie
+    /// <paramref name="stride"/> apart.
+    /// </summary>
     public readonly void Apply(float* scores, int stride, long offset, long row, long firstKey, int count)
     {
         if (Flags != null)

@@ -82,7 +82,8 @@ internal unsafe struct AttentionProblem<TWeight, TElement> where TWeight : struc
         var rows = positions * (int)Group;
         var byRow = RowLanes.Fits(rows, scratch.KeySize, scratch.ValueSize) && !Mask.IsBias;
         scratch.Split.Clear();
-        for (var row = 0; row < rows; row++) PackQuery(offsets.Query, firstPosition, positions, row, scratch.Queries + row * scratch.KeySize);
+        for (var row = 0; row < rows; row++)
+            PackQuery(offsets.Query, firstPosition, positions, row, scratch.Queries + row * scratch.KeySize);
         if (byRow) scratch.StartRowLanes(rows, firstPosition, positions);
 
         var end = Math.Min((split + 1L) * SplitKeys, Mask.Visible(firstPosition + positions - 1, Keys));
@@ -94,7 +95,8 @@ internal unsafe struct AttentionProblem<TWeight, TElement> where TWeight : struc
             var k = Rows(Key, offsets.Key, firstKey, keys, KeySize, scratch.KeySize, scratch.KeyRows, out var keyStride);
             var v = Rows(Value, offsets.Value, firstKey, keys, ValueSize, scratch.ValueSize, scratch.ValueRows, out var valueStride);
             if (byRow)
-                AddBlockByRow(k, keyStride, v, valueStride, rows, keys, sight, offsets.Mask, firstPosition, positions, firstKey, in scratch);
+                AddBlockByRow(
+                    k, keyStride, v, valueStride, rows, keys, sight, offsets.Mask, firstPosition, positions, firstKey, in scratch);
             else
                 AddBlock(k, keyStride, v, valueStride, rows, keys, sight, offsets.Mask, firstPosition, positions, firstKey, in scratch);
         }
@@ -140,7 +142,9 @@ internal unsafe struct AttentionProblem<TWeight, TElement> where TWeight : struc
         RowLanes.Score(scratch.QueryColumns, wideKeys, keyStride, keys, Scale, scratch.Weights);
         if (Mask.Causal && sight != AttentionSight.Everything) RowLanes.Hide(scratch.Weights, scratch.Positions, firstKey, keys);
         for (var row = 0; row < rows && !Mask.Causal && sight != AttentionSight.Everything; row++)
-            Mask.Apply(scratch.Weights + row, RowLanes.Rows, mask + row / positions * MaskHeadStride, firstPosition + row % positions, firstKey, keys);
+            Mask.Apply(
+                scratch.Weights + row, RowLanes.Rows, mask + row / positions * MaskHeadStride, firstPosition + row % positions, firstKey,
+                keys);
         new Span<float>(scratch.Weights + keys * RowLanes.Rows, (KeyBlock - keys) * RowLanes.Rows).Fill(float.NegativeInfinity);
         RowLanes.Weigh(scratch.Weights, KeyBlock, scratch.Split.Maxima, scratch.Split.Sums, scratch.OutputColumns, RowLanes.Size);
         var wideValues = RowLanes.Widen<TWeight>(v, ref valueStride, keys, scratch.WideKeys);
@@ -151,12 +155,14 @@ internal unsafe struct AttentionProblem<TWeight, TElement> where TWeight : struc
     {
         var (head, position) = Math.DivRem(row, positions);
         var from = new FloatRun<TElement>(
-            Query.Pointer + (offset + head * Query.HeadStride + (firstPosition + position) * Query.RowStride) * TElement.Size, Query.Stride);
+            Query.Pointer + (
+                offset + head * Query.HeadStride + (firstPosition + position) * Query.RowStride) * TElement.Size, Query.Stride);
         for (long d = 0; d < KeySize; d += Unit, to += Unit) PackedRows.PackBlock<TWeight, TElement>(from, d, KeySize, to);
     }
 
     /// <summary>The rows where they lie, or, where a row is not a dense number of blocks, padded copies.</summary>
-    private static byte* Rows(AttentionOperand operand, long offset, long first, int count, long size, int paddedSize, byte* copies, out long stride)
+    private static byte* Rows(
+        AttentionOperand operand, long offset, long first, int count, long size, int paddedSize, byte* copies, out long stride)
     {
         var at = operand.Pointer + (offset + first * operand.RowStride) * TElement.Size;
         if (operand.Stride == 1 && size == paddedSize)
@@ -169,7 +175,8 @@ internal unsafe struct AttentionProblem<TWeight, TElement> where TWeight : struc
         for (var row = 0; row < count; row++)
         {
             var from = new FloatRun<TElement>(at + row * operand.RowStride * TElement.Size, operand.Stride);
-            for (long d = 0; d < size; d++) Buffer.MemoryCopy(from.At(d), copies + row * stride + d * TElement.Size, TElement.Size, TElement.Size);
+            for (long d = 0; d < size; d++)
+                Buffer.MemoryCopy(from.At(d), copies + row * stride + d * TElement.Size, TElement.Size, TElement.Size);
         }
 
         return copies;

@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace TorchSharp.Kernels.Attention;
 
-/// <summary>What attention over some keys gives for each row: weighted values, not divided yet, the greatest score and the sum of weights.</summary>
+/// <summary>
+/// What attention over some keys gives for each row: weighted values, not divided yet, the greatest score and the sum of weights.
+/// </summary>
 internal readonly unsafe struct AttentionSums(float* at, int rows, int valueSize)
 {
     private const int Lanes = 16;

@@ -4,7 +4,10 @@ using TorchSharp.Kernels.Products;
 
 namespace TorchSharp.Kernels.Attention;
 
-/// <summary>A block of keys against query rows of any number and size: lanes run along the depth of a dot product, and along the keys of a row's weights.</summary>
+/// <summary>
+/// A block of keys against query rows of any number and size: lanes run along the depth of a dot product, and along the keys of a row's
+/// weights.
+/// </summary>
 internal static unsafe class DepthLanes<TWeight> where TWeight : struct, IWeightFormat
 {
     private const int KeyBlock = AttentionScratch.KeyBlock;
@@ -12,7 +15,8 @@ internal static unsafe class DepthLanes<TWeight> where TWeight : struct, IWeight
 
     /// <summary>The scores of keys, a row of <see cref="AttentionScratch.KeyBlock"/> for each query row.</summary>
     public static void Score(
-        byte* keys, long keyStride, byte* values, long valueStride, int rows, int count, float factor, ref readonly AttentionScratch scratch)
+        byte* keys, long keyStride, byte* values, long valueStride, int rows, int count, float factor,
+        ref readonly AttentionScratch scratch)
     {
         var scale = Vector512.Create(factor);
         for (var j = 0; j < count; j += DotTile.Width)
@@ -41,7 +45,8 @@ internal static unsafe class DepthLanes<TWeight> where TWeight : struct, IWeight
                 }
 
                 new Span<Vector512<float>>(scratch.Lanes, DotTile.Width * DotTile.Height).Clear();
-                DotTile.Accumulate<TWeight>(height, width, queries, scratch.KeySize, keys + j * keyStride, keyStride, scratch.KeySize, scratch.Lanes);
+                DotTile.Accumulate<TWeight>(
+                    height, width, queries, scratch.KeySize, keys + j * keyStride, keyStride, scratch.KeySize, scratch.Lanes);
                 for (var m = 0; m < height; m++)
                 {
                     for (var n = 0; n < width; n++) to[m * KeyBlock + n] = VectorMath.Sum(scratch.Lanes[m * width + n]) * factor;
@@ -101,12 +106,16 @@ internal static unsafe class DepthLanes<TWeight> where TWeight : struct, IWeight
             var at = 0;
             for (; at <= scratch.ValueSize - 2 * Unit; at += 2 * Unit)
             {
-                ValueTile.Add64<TWeight>(scratch.Split.Outputs + output + at, scratch.ValueSize, scratch.Weights + weights, KeyBlock, values + at * TWeight.Size, valueStride, keys);
+                ValueTile.Add64<TWeight>(
+                    scratch.Split.Outputs + output + at, scratch.ValueSize, scratch.Weights + weights, KeyBlock, values + at * TWeight.Size,
+                    valueStride, keys);
             }
 
             if (at < scratch.ValueSize)
             {
-                ValueTile.Add32<TWeight>(scratch.Split.Outputs + output + at, scratch.ValueSize, scratch.Weights + weights, KeyBlock, values + at * TWeight.Size, valueStride, keys);
+                ValueTile.Add32<TWeight>(
+                    scratch.Split.Outputs + output + at, scratch.ValueSize, scratch.Weights + weights, KeyBlock, values + at * TWeight.Size,
+                    valueStride, keys);
             }
         }
     }

@@ -92,7 +92,8 @@ internal static unsafe class RowLanes
             for (var key = 0; key < count; key++)
             {
                 var at = scores + key * Rows + half;
-                Vector512.ConditionalSelect(Vector512.LessThan(own, Vector512.Create((int)firstKey + key)).AsSingle(), nothing, Vector512.Load(at)).Store(at);
+                Vector512.ConditionalSelect(
+                    Vector512.LessThan(own, Vector512.Create((int)firstKey + key)).AsSingle(), nothing, Vector512.Load(at)).Store(at);
             }
         }
     }
@@ -131,7 +132,8 @@ internal static unsafe class RowLanes
             }
 
             // A row whose maximum stays has a factor of exactly one.
-            var decay = Vector512.ConditionalSelect(Vector512.Equals(maximum, before), Vector512<float>.One, VectorMath.Exp(before - shift));
+            var decay = Vector512.ConditionalSelect(
+                Vector512.Equals(maximum, before), Vector512<float>.One, VectorMath.Exp(before - shift));
             (held * decay + sum).Store(sums + half);
             for (var d = 0; d < outputSize; d++) (Vector512.Load(outputs + d * Rows + half) * decay).Store(outputs + d * Rows + half);
         }
@@ -193,16 +195,25 @@ internal static unsafe class RowLanes
     private static Vector512<float> Sixteenth(float* weights, int lane)
     {
         var at = weights + lane * Rows;
-        return (Vector512.Load(at) + Vector512.Load(at + Lanes * Rows)) + (Vector512.Load(at + 2 * Lanes * Rows) + Vector512.Load(at + 3 * Lanes * Rows));
+        return (Vector512.Load(at) + Vector512.Load(at + Lanes * Rows)) + (
+            Vector512.Load(at + 2 * Lanes * Rows) + Vector512.Load(at + 3 * Lanes * Rows));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddSixteen(float* weights, float* values, long valueStride, int count, float* outputs)
     {
-        var (s0, s1, s2, s3) = (Vector512.Load(outputs), Vector512.Load(outputs + Rows), Vector512.Load(outputs + 2 * Rows), Vector512.Load(outputs + 3 * Rows));
-        var (s4, s5, s6, s7) = (Vector512.Load(outputs + 4 * Rows), Vector512.Load(outputs + 5 * Rows), Vector512.Load(outputs + 6 * Rows), Vector512.Load(outputs + 7 * Rows));
-        var (s8, s9, s10, s11) = (Vector512.Load(outputs + 8 * Rows), Vector512.Load(outputs + 9 * Rows), Vector512.Load(outputs + 10 * Rows), Vector512.Load(outputs + 11 * Rows));
-        var (s12, s13, s14, s15) = (Vector512.Load(outputs + 12 * Rows), Vector512.Load(outputs + 13 * Rows), Vector512.Load(outputs + 14 * Rows), Vector512.Load(outputs + 15 * Rows));
+        var (s0, s1, s2, s3) = (
+            Vector512.Load(outputs), Vector512.Load(outputs + Rows), Vector512.Load(outputs + 2 * Rows),
+            Vector512.Load(outputs + 3 * Rows));
+        var (s4, s5, s6, s7) = (
+            Vector512.Load(outputs + 4 * Rows), Vector512.Load(outputs + 5 * Rows), Vector512.Load(outputs + 6 * Rows),
+            Vector512.Load(outputs + 7 * Rows));
+        var (s8, s9, s10, s11) = (
+            Vector512.Load(outputs + 8 * Rows), Vector512.Load(outputs + 9 * Rows), Vector512.Load(outputs + 10 * Rows),
+            Vector512.Load(outputs + 11 * Rows));
+        var (s12, s13, s14, s15) = (
+            Vector512.Load(outputs + 12 * Rows), Vector512.Load(outputs + 13 * Rows), Vector512.Load(outputs + 14 * Rows),
+            Vector512.Load(outputs + 15 * Rows));
         for (var key = 0; key < count; key++, weights += Rows, values += valueStride)
         {
             var w = Vector512.Load(weights);

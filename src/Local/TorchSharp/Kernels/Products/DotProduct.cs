@@ -113,7 +113,8 @@ internal static unsafe class DotProduct
                     {
                         var height = (int)Math.Min(DotTile.Height, lastRow - i);
                         DotTile.Accumulate<TWeight>(
-                            height, width, X + i * RowStride + k, RowStride, W + j * WeightStride + k * TWeight.Size, WeightStride, depth, tile);
+                            height, width, X + i * RowStride + k, RowStride, W + j * WeightStride + k * TWeight.Size, WeightStride, depth,
+                            tile);
                     }
                 }
             }
@@ -133,13 +134,15 @@ internal static unsafe class DotProduct
                 new Span<byte>(padded, Width * stride).Clear();
                 for (var n = 0; n < width; n++)
                 {
-                    Buffer.MemoryCopy(W + (j + n) * WeightStride + whole * TWeight.Size, padded + n * stride, stride, (Depth - whole) * TWeight.Size);
+                    Buffer.MemoryCopy(
+                        W + (j + n) * WeightStride + whole * TWeight.Size, padded + n * stride, stride, (Depth - whole) * TWeight.Size);
                 }
 
                 for (var i = firstRow; i < lastRow; i += DotTile.Height, lanes += TileSize)
                 {
                     var height = (int)Math.Min(DotTile.Height, lastRow - i);
-                    DotTile.Accumulate<TWeight>(height, width, X + i * RowStride + whole, RowStride, padded, stride, PackedRows.Block, lanes);
+                    DotTile.Accumulate<TWeight>(
+                        height, width, X + i * RowStride + whole, RowStride, padded, stride, PackedRows.Block, lanes);
                 }
             }
         }
@@ -155,7 +158,8 @@ internal static unsafe class DotProduct
                     for (var m = 0; m < height; m++)
                     {
                         var to = C + ((i + m) * ResultStride + j * ColumnStride) * TElement.Size;
-                        for (var n = 0; n < width; n++) TElement.Store(to + n * ColumnStride * TElement.Size, VectorMath.Sum(lanes[m * width + n]));
+                        for (var n = 0; n < width; n++)
+                            TElement.Store(to + n * ColumnStride * TElement.Size, VectorMath.Sum(lanes[m * width + n]));
                     }
                 }
             }

@@ -5,7 +5,9 @@ namespace TorchSharp.Kernels.Products;
 
 internal static unsafe partial class DotTile
 {
-    /// <summary>Four rows against four, from nothing to the sums, row by row: for depths so short that lanes are better never stored.</summary>
+    /// <summary>
+    /// Four rows against four, from nothing to the sums, row by row: for depths so short that lanes are better never stored.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector512<float> Sums4x4<TWeight>(float* x, long rowStride, byte* w, long weightStride, long depth)
         where TWeight : struct, IWeightFormat

@@ -33,7 +33,8 @@ internal static unsafe class NarrowDotTile
 
     /// <summary>Two rows against two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot2x2<TWeight>(float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
+    private static void Dot2x2<TWeight>(
+        float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
         where TWeight : struct, IWeightFormat
     {
         var x1 = x + rowStride;
@@ -88,7 +89,8 @@ internal static unsafe class NarrowDotTile
 
     /// <summary>One row against two.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot1x2<TWeight>(float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
+    private static void Dot1x2<TWeight>(
+        float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
         where TWeight : struct, IWeightFormat
     {
         var w1 = w + weightStride;
@@ -124,7 +126,8 @@ internal static unsafe class NarrowDotTile
 
     /// <summary>Two rows against one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot2x1<TWeight>(float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
+    private static void Dot2x1<TWeight>(
+        float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
         where TWeight : struct, IWeightFormat
     {
         var x1 = x + rowStride;
@@ -160,7 +163,8 @@ internal static unsafe class NarrowDotTile
 
     /// <summary>One row against one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Dot1x1<TWeight>(float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
+    private static void Dot1x1<TWeight>(
+        float* x, long rowStride, byte* w, long weightStride, long depth, Vector512<float>* lanes, int pitch)
         where TWeight : struct, IWeightFormat
     {
         var (l00, h00) = (lanes[0].GetLower(), lanes[0].GetUpper());

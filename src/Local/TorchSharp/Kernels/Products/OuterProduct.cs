@@ -100,7 +100,8 @@ internal static unsafe class OuterProduct
             for (var i = 0; i < Math.Min(ValueTile.Rows, Rows - firstRow); i++)
             {
                 var to = C + ((firstRow + i) * ResultStride + firstColumn * ColumnStride) * TElement.Size;
-                for (var j = 0; j < columns; j++) TElement.Store(to + (long)places[j] * ColumnStride * TElement.Size, sums[i * ColumnBlock + j]);
+                for (var j = 0; j < columns; j++)
+                    TElement.Store(to + (long)places[j] * ColumnStride * TElement.Size, sums[i * ColumnBlock + j]);
             }
         }
 

@@ -12,7 +12,8 @@ internal static unsafe class ValueTile
     public const int Rows = 4;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add64<TValue>(float* output, long outputStride, float* weights, long weightStride, byte* values, long valueStride, long keys)
+    public static void Add64<TValue>(
+        float* output, long outputStride, float* weights, long weightStride, byte* values, long valueStride, long keys)
         where TValue : struct, IWeightFormat
     {
         var o0 = output + 0 * outputStride;
@@ -70,7 +71,8 @@ internal static unsafe class ValueTile
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add32<TValue>(float* output, long outputStride, float* weights, long weightStride, byte* values, long valueStride, long keys)
+    public static void Add32<TValue>(
+        float* output, long outputStride, float* weights, long weightStride, byte* values, long valueStride, long keys)
         where TValue : struct, IWeightFormat
     {
         for (var i = 0; i < Rows; i++)

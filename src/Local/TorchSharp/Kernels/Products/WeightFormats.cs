@@ -21,7 +21,8 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat
     public static Vector256<float> LoadFirst(byte* at, int half) => (Vector256.Load((uint*)at + 8 * half) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> LoadSecond(byte* at, int half) => (Vector256.Load((uint*)at + 8 * half) & Vector256.Create(0xFFFF0000u)).AsSingle();
+    public static Vector256<float> LoadSecond(byte* at, int half) =>
+        (Vector256.Load((uint*)at + 8 * half) & Vector256.Create(0xFFFF0000u)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* at, Vector512<float> first, Vector512<float> second) =>

@@ -68,6 +68,8 @@ var baseSettings = {
   ServiceBus__credential: 'managedidentity'
   ServiceBus__clientId: identityClientId
   Storage__blobServiceUri: dataBlobEndpoint
+  // Files of batches: the host's default is 100 MB, and 210 the most that the platform takes.
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '220200960'
 }
 var telemetrySettings = empty(otlpEndpoint) ? {} : {
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint

@@ -25,7 +25,8 @@ internal static class ExitCodes
             });
             return parsed.Errors.Count > 0 ? Usage : code;
         }
-        catch (OperationCanceledException)
+        // A client's own time limit shows as a cancellation too, and is no Ctrl-C.
+        catch (OperationCanceledException exception) when (exception.InnerException is not TimeoutException)
         {
             return Interrupted;
         }
@@ -37,12 +38,18 @@ internal static class ExitCodes
     }
 
     // Anything else is a defect of ours, and its stack trace is what the report of it needs.
-    private static string? Explain(Exception exception) => exception switch
+    internal static string? Explain(Exception exception) => exception switch
     {
         CliException or CheckpointException or ContextLengthExceededException or JsonSchemaException => exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
+        Azure.RequestFailedException { Status: 0 } unreachable =>
+            $"The storage service cannot be reached: {unreachable.Message.Split('\n')[0]}. See that it runs and that the connection string is its own: --storage, or SMOLLM3_STORAGE.",
         Azure.RequestFailedException failed =>
             $"The storage service answered {failed.Status} {failed.ErrorCode}: {failed.Message.Split('\n')[0]}",
+
+        // The storage client's attempts.
+        AggregateException { InnerExceptions: [.., var last] } => Explain(last),
+        OperationCanceledException => $"A service did not answer in time: {exception.Message} Try again later.",
         _ => null,
     };
 }

@@ -19,8 +19,7 @@ public sealed class PipelineOptions : IValidatableObject
 
     /// <summary>
     /// Attempts that end in an error or with their worker's death before a job fails. Leaving workers cost none, so the queue's own limit
-    /// of
-    /// deliveries has to be far higher.
+    /// of deliveries has to be far higher.
     /// </summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 10;

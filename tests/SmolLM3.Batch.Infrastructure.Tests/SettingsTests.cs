@@ -13,7 +13,7 @@ public sealed partial class SettingsTests
     [
         "APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__clientId",
-        "ServiceBus__credential", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", "ServiceBus__credential", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_ENDPOINT",
     ];
 
     /// <summary>Without these nothing runs, or it runs as nobody.</summary>

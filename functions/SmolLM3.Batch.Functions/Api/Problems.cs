@@ -32,6 +32,10 @@ internal static partial class Problems
         {
             return Of(StatusCodes.Status409Conflict, ErrorCodes.JobIdConflict, "The job id is taken.", exception.Message);
         }
+        catch (BadHttpRequestException exception)
+        {
+            return Of(exception.StatusCode, ErrorCodes.InvalidRequest, "The request cannot be read.", exception.Message);
+        }
         catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
             Unavailable(request, exception);

@@ -20,7 +20,7 @@ public sealed class ResultsApi(JobDirectory jobs)
                 ? TypedResults.Text(JsonSerializer.Serialize(manifest, BatchJson.Readable.Manifest), "application/json")
                 : await MissingAsync(id, null, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>One task's result: JSON, Markdown or HTML by <c>?format=</c> or the Accept header.</summary>
+    /// <summary>One task's result in the format of <c>?format=</c> or the Accept header, or a file that the manifest names.</summary>
     [Function(nameof(GetResult))]
     public Task<IResult> GetResult(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/jobs/{id}/results/{task}")] HttpRequest request, string id, string task, CancellationToken cancellationToken) =>
@@ -30,7 +30,7 @@ public sealed class ResultsApi(JobDirectory jobs)
             if (formats.Count == 0)
                 return Problems.Of(
                     StatusCodes.Status406NotAcceptable, "not_acceptable", "There is no such format.",
-                    "Accept application/json, text/markdown or text/html.");
+                    "Accept application/json, text/markdown or text/html, or name a file of the manifest.");
             if (!JobId.TryParse(id, out var job) || await jobs.OpenResultAsync(job, task, formats, cancellationToken)
                 .ConfigureAwait(false) is not { } result)
                 return await MissingAsync(id, task, cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ public sealed class ResultsApi(JobDirectory jobs)
         var detail = !record.State.IsFinal() ? $"The job is {record.State.ToName()}: its results are not there yet."
             : record.Outcomes.Count == 0 ? $"The job is {record.State.ToName()} and has no results: {record.Error?.Message}"
             : task is null ? "The job has no manifest."
-            : $"The job has no result '{task}' in the format asked for. Its tasks are {string.Join(", ", record.Outcomes.Select(outcome => outcome.Name))}.";
+            : $"The job has no result '{task}' in the format asked for, and no file of that name. Its tasks are {string.Join(", ", record.Outcomes.Select(outcome => outcome.Name))}.";
         return Problems.Of(StatusCodes.Status404NotFound, ErrorCodes.ResultNotFound, "There is no such result.", detail);
     }
 }

@@ -27,6 +27,11 @@ internal static class BatchRequestReader
         {
             throw new InvalidRequestException("", $"The request is no valid JSON: {JsonFault.Describe(exception)}.");
         }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair parses as JSON and cannot be read as text.
+            throw new InvalidRequestException("", "The request holds text that is no Unicode.");
+        }
     }
 
     private static BatchRequest Read(JsonElement root)

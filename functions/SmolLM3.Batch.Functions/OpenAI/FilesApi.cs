@@ -11,6 +11,9 @@ namespace SmolLM3.Batch.Functions;
 /// <summary><c>/v1/files</c>: input, output and error files of batches.</summary>
 public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
 {
+    /// <summary>Bytes of a form beside its file: fields, boundaries and headers.</summary>
+    internal const int FormOverhead = 1 << 20;
+
     /// <summary>Uploads an input file as multipart form data: <c>purpose</c> and <c>file</c>.</summary>
     [Function(nameof(CreateFile))]
     public Task<IResult> CreateFile(
@@ -88,7 +91,8 @@ public sealed class FilesApi(FileStore files, IOptions<BatchOptions> options)
             var form = new FormOptions { MultipartBodyLengthLimit = limit, BufferBodyLengthLimit = limit };
             return await request.ReadFormAsync(form, cancellationToken).ConfigureAwait(false);
         }
-        catch (InvalidDataException)
+        catch (Exception exception) when (
+            exception is InvalidDataException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             return null;
         }

@@ -21,6 +21,10 @@ internal static class OpenAIErrors
                 StatusCodes.Status400BadRequest, exception.Message, exception.Problems[0].Path is { Length: > 0 } path ? path : null,
                 ErrorCodes.InvalidRequest);
         }
+        catch (BadHttpRequestException exception)
+        {
+            return Of(exception.StatusCode, exception.Message, null, ErrorCodes.InvalidRequest);
+        }
         catch (Exception exception) when (TransientFaults.MayPass(exception))
         {
             Problems.Unavailable(request, exception);

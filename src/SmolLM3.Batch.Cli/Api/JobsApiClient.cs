@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using SmolLM3.Batch.Cli.LocalPipeline;
@@ -8,7 +8,10 @@ using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Cli.Api;
 
-/// <summary>The functions' HTTP API as the command uses it. <c>SMOLLM3_API_KEY</c> is sent as the function key where it is set.</summary>
+/// <summary>
+/// The functions' HTTP API as the command uses it. <c>SMOLLM3_TOKEN</c>, an Entra ID access token, is sent where it is set: a deployed API
+/// asks for one.
+/// </summary>
 internal sealed class JobsApiClient : IDisposable
 {
     private readonly HttpClient _http;
@@ -16,8 +19,8 @@ internal sealed class JobsApiClient : IDisposable
     public JobsApiClient(Uri address, HttpMessageHandler? handler = null)
     {
         _http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
-        if (Environment.GetEnvironmentVariable("SMOLLM3_API_KEY") is { Length: > 0 } key)
-            _http.DefaultRequestHeaders.Add("x-functions-key", key);
+        if (Environment.GetEnvironmentVariable("SMOLLM3_TOKEN") is { Length: > 0 } token)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
     }
 
     /// <summary>The API at <paramref name="api"/>, in <c>SMOLLM3_API</c>, or of the local pipeline over <paramref name="state"/>.</summary>
@@ -39,14 +42,15 @@ internal sealed class JobsApiClient : IDisposable
     }
 
     /// <summary>The record of a job, or null where there is none (yet).</summary>
-    public async Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(new HttpRequestMessage(
-            HttpMethod.Get, $"api/jobs/{Uri.EscapeDataString(id)}"), cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound) return null;
-        await EnsureAsync(response, cancellationToken);
-        return await response.Content.ReadFromJsonAsync(BatchJson.Default.JobRecord, cancellationToken);
-    }
+    public Task<JobRecord?> FindAsync(string id, CancellationToken cancellationToken) => AskAsync<JobRecord?>(
+        new HttpRequestMessage(HttpMethod.Get, $"api/jobs/{Uri.EscapeDataString(id)}"),
+        async response =>
+        {
+            if (response.StatusCode == HttpStatusCode.NotFound) return null;
+            using var job = await ReadAsync(response, cancellationToken);
+            return job.RootElement.Deserialize(BatchJson.Default.JobRecord);
+        },
+        cancellationToken);
 
     /// <summary>Jobs in the order of their ids, optionally of one state.</summary>
     public async Task<IReadOnlyList<JobRecord>> ListAsync(string? state, int most, CancellationToken cancellationToken)
@@ -58,13 +62,16 @@ internal sealed class JobsApiClient : IDisposable
             var query = $"api/jobs?limit={Math.Min(100, most - jobs.Count)}"
                 + (state is null ? "" : $"&state={Uri.EscapeDataString(state)}")
                 + (continuation is null ? "" : $"&continuation={Uri.EscapeDataString(continuation)}");
-            using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, query), cancellationToken);
-            await EnsureAsync(response, cancellationToken);
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            using var page = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-            foreach (var item in page.RootElement.GetProperty("jobs").EnumerateArray())
-                jobs.Add(item.Deserialize(BatchJson.Default.JobRecord)!);
-            continuation = page.RootElement.TryGetProperty("continuation", out var next) ? next.GetString() : null;
+            continuation = await AskAsync<string?>(
+                new HttpRequestMessage(HttpMethod.Get, query),
+                async response =>
+                {
+                    using var page = await ReadAsync(response, cancellationToken);
+                    foreach (var item in page.RootElement.GetProperty("jobs").EnumerateArray())
+                        jobs.Add(item.Deserialize(BatchJson.Default.JobRecord)!);
+                    return page.RootElement.TryGetProperty("continuation", out var next) ? next.GetString() : null;
+                },
+                cancellationToken);
         }
         while (continuation is not null && jobs.Count < most);
 
@@ -72,51 +79,76 @@ internal sealed class JobsApiClient : IDisposable
     }
 
     /// <summary>Sends a request as the user wrote it; the id of the accepted job.</summary>
-    public async Task<string> SubmitAsync(string requestJson, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = new StringContent(
-            requestJson, Encoding.UTF8, "application/json") };
-        using var response = await SendAsync(request, cancellationToken);
-        await EnsureAsync(response, cancellationToken);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var job = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-        return job.RootElement.GetProperty("id").GetString()!;
-    }
+    public Task<string> SubmitAsync(string requestJson, CancellationToken cancellationToken) => AskAsync(
+        new HttpRequestMessage(HttpMethod.Post, "api/jobs") { Content = new StringContent(requestJson, Encoding.UTF8, "application/json") },
+        async response =>
+        {
+            using var job = await ReadAsync(response, cancellationToken);
+            return job.RootElement.GetProperty("id").GetString()!;
+        },
+        cancellationToken);
 
     /// <summary>Asks for a job to be cancelled.</summary>
     public async Task<JobRecord> CancelAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new HttpRequestMessage(
-            HttpMethod.Delete, $"api/jobs/{Uri.EscapeDataString(id)}"), cancellationToken);
-        await EnsureAsync(response, cancellationToken);
+        await AskAsync(
+            new HttpRequestMessage(HttpMethod.Delete, $"api/jobs/{Uri.EscapeDataString(id)}"),
+            async response =>
+            {
+                await EnsureAsync(response, cancellationToken);
+                return response.StatusCode;
+            },
+            cancellationToken);
         return await FindAsync(id, cancellationToken) ?? throw new CliException($"There is no job {id}.");
     }
 
     /// <summary>A result in one of its formats.</summary>
-    public async Task<byte[]> ResultAsync(string id, string task, string format, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, $"api/jobs/{Uri.EscapeDataString(id)}/results/{Uri.EscapeDataString(task)}?format={Uri.EscapeDataString(format)}"), cancellationToken);
-        await EnsureAsync(response, cancellationToken);
-        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
-    }
+    public Task<byte[]> ResultAsync(string id, string task, string format, CancellationToken cancellationToken) => AskAsync(
+        new HttpRequestMessage(HttpMethod.Get, $"api/jobs/{Uri.EscapeDataString(id)}/results/{Uri.EscapeDataString(task)}?format={Uri.EscapeDataString(format)}"),
+        async response =>
+        {
+            await EnsureAsync(response, cancellationToken);
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        },
+        cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<T> AskAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using (request)
+            using (var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken))
+                return await read(response);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new CliException($"The functions at {_http.BaseAddress} cannot be reached: {exception.Message}.", exception);
+            throw new CliException(
+                $"The functions at {_http.BaseAddress} cannot be reached: {exception.Message}. See that they run and that the address is theirs.",
+                exception) { MayPass = true };
         }
-        finally
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            request.Dispose();
+            throw new CliException(
+                $"The functions at {_http.BaseAddress} did not answer within {_http.Timeout.TotalSeconds:0} s. Try again later, or see whether the address is theirs.",
+                exception) { MayPass = true };
         }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            // JSON of another shape shows by the second, a value of another kind by the third.
+            throw new CliException(
+                $"What answers at {_http.BaseAddress} is not the functions' API: {exception.Message} Name their address with --api, or in SMOLLM3_API.",
+                exception);
+        }
+    }
+
+    private static async Task<JsonDocument> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await EnsureAsync(response, cancellationToken);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
     }
 
     // RFC 9457: the problem's own words are better than the status code's.
@@ -131,11 +163,17 @@ internal sealed class JobsApiClient : IDisposable
             detail = problem.RootElement.TryGetProperty("detail", out var text) ? text.GetString()
                 : problem.RootElement.TryGetProperty("title", out var title) ? title.GetString() : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Not the functions' own answer: a proxy's or the platform's.
         }
 
-        throw new CliException(detail ?? $"The functions answered {(int)response.StatusCode} {response.ReasonPhrase}.");
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+            throw new CliException(
+                $"The functions answered {(int)response.StatusCode} {response.ReasonPhrase}. Set SMOLLM3_TOKEN to an access token for them: docs/deploy.md says how to get one.");
+        throw new CliException(detail ?? $"The functions answered {(int)response.StatusCode} {response.ReasonPhrase}.")
+        {
+            MayPass = response.StatusCode >= HttpStatusCode.InternalServerError,
+        };
     }
 }

@@ -26,7 +26,7 @@ internal static class CommonOptions
 
     public static Option<string?> Api() => new("--api")
     {
-        Description = "Address of the functions, such as https://NAME.azurewebsites.net. Default: $SMOLLM3_API, else the pipeline that runs over the --state folder.",
+        Description = "Address of the functions, such as https://NAME.azurewebsites.net, with an access token in $SMOLLM3_TOKEN. Default: $SMOLLM3_API, else the pipeline that runs over the --state folder.",
         HelpName = "URL",
     };
 

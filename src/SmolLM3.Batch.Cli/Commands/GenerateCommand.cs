@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -20,12 +19,7 @@ internal static class GenerateCommand
         var prompt = new Option<string?>("--prompt", "-p") { Description = "Text to continue; '-' reads standard input." };
         var ids = new Option<string?>("--token-ids") { Description = "Token ids to continue, separated by commas." };
         var maxTokens = new Option<int>("--max-tokens", "-n") { Description = "Most tokens to generate.", DefaultValueFactory = _ => 128 };
-        var temperature = new Option<double>("--temperature") { Description = "0 is greedy." };
-        var topP = new Option<double>("--top-p") { Description = "Nucleus sampling; 1 keeps all.", DefaultValueFactory = _ => 1 };
-        var topK = new Option<int>("--top-k") { Description = "Keep this many; 0 keeps all." };
-        var minP = new Option<double>("--min-p") { Description = "Drop tokens below this share of the likeliest." };
-        var penalty = new Option<double>("--repetition-penalty") { Description = "1 is none.", DefaultValueFactory = _ => 1 };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of sampling." };
+        var sampling = new SamplingArguments();
         var stop = new Option<string[]>("--stop") { Description = "End before this text. May be given several times." };
         var schema = new Option<string?>("--json-schema") { Description = "File with a JSON Schema that the completion must satisfy.", HelpName = "FILE" };
         var dtype = new Option<ComputeType>("--dtype") { Description = "Number type of weights, activations and KV cache.", DefaultValueFactory = _ => ComputeType.Auto };
@@ -34,16 +28,19 @@ internal static class GenerateCommand
 
         var command = new Command("generate", "Continues a prompt or token ids, without a chat template.")
         {
-            model, prompt, ids, maxTokens, temperature, topP, topK, minP, penalty, seed, stop, stopAtEos, schema, dtype, json,
+            model, prompt, ids, maxTokens, stop, stopAtEos, schema, dtype, json,
         };
+        foreach (var option in sampling.Options)
+            command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(prompt) is null == result.GetValue(ids) is null)
                 result.AddError("generate takes either --prompt or --token-ids.");
+            if (result.GetValue(prompt) is "") result.AddError("--prompt is empty; it needs at least one character.");
+            if (result.GetValue(stop)?.Contains("") == true) result.AddError("--stop is empty; it needs at least one character.");
             // An option that was not given has no value yet.
             if (result.GetResult(maxTokens) is not null && result.GetValue(maxTokens) < 1)
                 result.AddError("--max-tokens must be at least 1.");
-            if (!(result.GetValue(temperature) >= 0)) result.AddError("--temperature must be 0 or more.");
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -52,21 +49,16 @@ internal static class GenerateCommand
             using var source = new FolderCheckpointSource(choice.Directory);
             await using var engine = await InferenceEngine.LoadAsync(
                 source, new EngineOptions { ComputeType = parsed.GetValue(dtype) }, cancellationToken: cancellationToken);
+            if (!engine.HasTokenizer && (parsed.GetValue(stop) is { Length: > 0 } || parsed.GetValue(schema) is not null))
+                throw new CliException(
+                    $"--stop and --json-schema need a tokenizer, and the checkpoint {choice.Directory} has no tokenizer.json. Copy it there from the model's hub page.");
             var request = new GenerationRequest
             {
                 Prompt = parsed.GetValue(ids) is { } list
-                    ? ParseIds(list)
+                    ? TokenIdList.Parse(list, engine.Config.VocabularySize)
                     : await EncodeAsync(choice, parsed.GetValue(prompt)!, cancellationToken),
                 MaxTokens = parsed.GetValue(maxTokens),
-                Sampling = new SamplingOptions
-                {
-                    Temperature = parsed.GetValue(temperature),
-                    TopP = parsed.GetValue(topP),
-                    TopK = parsed.GetValue(topK),
-                    MinP = parsed.GetValue(minP),
-                    RepetitionPenalty = parsed.GetValue(penalty),
-                    Seed = parsed.GetValue(seed),
-                },
+                Sampling = sampling.Of(parsed),
                 Stop = parsed.GetValue(stop) ?? [],
                 StopIds = parsed.GetValue(stopAtEos) || parsed.GetValue(schema) is not null ? null : [],
                 JsonSchema = parsed.GetValue(schema) is { } file ? ParseSchema(file) : null,
@@ -106,22 +98,10 @@ internal static class GenerateCommand
         {
             using var reader = new StreamReader(Console.OpenStandardInput());
             prompt = await reader.ReadToEndAsync(cancellationToken);
+            if (prompt.Length == 0) throw new CliException("Standard input is empty; the prompt needs at least one character.");
         }
 
         return TokenizerFile.Load(choice.Directory).Encode(prompt);
-    }
-
-    private static int[] ParseIds(string list)
-    {
-        try
-        {
-            return [.. list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(
-                id, NumberStyles.None, CultureInfo.InvariantCulture))];
-        }
-        catch (Exception exception) when (exception is FormatException or OverflowException)
-        {
-            throw new CliException($"--token-ids is '{list}'; write ids separated by commas, such as 1,2,3.", exception);
-        }
     }
 
     private static JsonNode ParseSchema(string file)

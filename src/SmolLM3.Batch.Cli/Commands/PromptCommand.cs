@@ -46,8 +46,17 @@ internal static class PromptCommand
     {
         using var json = await ParseAsync(file, cancellationToken);
         if (json.RootElement.ValueKind != JsonValueKind.Array) throw new CliException("--messages must hold a JSON array of messages.");
-        return [.. json.RootElement.EnumerateArray().Select(
-            (message, index) => new ChatTurn(Text(message, index, "role"), Text(message, index, "content")))];
+        if (json.RootElement.GetArrayLength() == 0)
+            throw new CliException("--messages holds no message. A chat needs at least one: [{\"role\": \"user\", \"content\": \"…\"}].");
+        return [.. json.RootElement.EnumerateArray().Select((message, index) => Turn(message, index))];
+    }
+
+    private static ChatTurn Turn(JsonElement message, int index)
+    {
+        var role = Text(message, index, "role");
+        if (role is not ("system" or "user" or "assistant" or "tool"))
+            throw new CliException($"Message {index + 1} has the role '{role}'. The roles are system, user, assistant and tool.");
+        return new ChatTurn(role, Text(message, index, "content"));
     }
 
     private static string Text(JsonElement message, int index, string field) =>

@@ -79,7 +79,7 @@ internal static class RunCommand
             foreach (var document in documents)
                 jobs.Add(new JobWatch(document.Name, await upload.UploadAsync(document, task, cancellationToken)));
 
-            var watch = JobProgressView.WatchAsync(jobs, token => RefreshAsync(api, jobs, token), time, stop.Token);
+            var watch = JobProgressView.WatchAsync(jobs, new JobRefresh(api, jobs, time).RunAsync, time, stop.Token);
             var deaths = 0;
             while (own is not null && await Task.WhenAny(watch, own.WatchAsync(stop.Token)) is Task<string> died)
             {
@@ -114,12 +114,6 @@ internal static class RunCommand
         RunSummary.Print(jobs, folders, time.GetElapsedTime(begin));
         return jobs.All(job => job.Record!.State == JobState.Succeeded) ? ExitCodes.Ok : ExitCodes.Failed;
     }
-
-    private static Task RefreshAsync(JobsApiClient api, IReadOnlyList<JobWatch> jobs, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(
-            jobs.Where(job => !job.IsFinal),
-            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken },
-            async (job, token) => job.Record = await api.FindAsync(job.JobId.ToString(), token) ?? job.Record);
 
     // What the user no longer waits for should not greet the next run.
     private static async Task CancelAsync(JobsApiClient api, IReadOnlyList<JobWatch> jobs, TimeProvider time)

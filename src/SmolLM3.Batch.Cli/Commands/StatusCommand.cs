@@ -33,11 +33,8 @@ internal static class StatusCommand
             {
                 var jobs = records.Select(
                     record => new JobWatch(record.Document?.Name ?? record.Id.ToString(), record.Id) { Record = record }).ToList();
-                await JobProgressView.WatchAsync(
-                    jobs,
-                    async token => { foreach (var job in jobs.Where(job => !job.IsFinal)) job.Record = await client.FindAsync(job.JobId.ToString(), token) ?? job.Record; },
-                    TimeProvider.System,
-                    cancellationToken);
+                var time = TimeProvider.System;
+                await JobProgressView.WatchAsync(jobs, new JobRefresh(client, jobs, time).RunAsync, time, cancellationToken);
                 records = [.. jobs.Select(job => job.Record!)];
             }
 

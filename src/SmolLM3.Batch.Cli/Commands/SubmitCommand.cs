@@ -34,8 +34,7 @@ internal static class SubmitCommand
         {
             if (parsed.GetValue(paths) is { Length: > 0 } files)
             {
-                var upload = new DocumentUpload(
-                    new BlobServiceClient(StorageConnection(parsed.GetValue(storage), parsed.GetValue(state)!)));
+                var upload = new DocumentUpload(Storage(parsed.GetValue(storage), parsed.GetValue(state)!));
                 foreach (var document in DocumentFinder.Find(files))
                     Console.WriteLine($"{await upload.UploadAsync(document, parsed.GetValue(task), cancellationToken)}  {document.Name}");
                 return ExitCodes.Ok;
@@ -77,6 +76,22 @@ internal static class SubmitCommand
         if (file != "-") return await File.ReadAllTextAsync(file, cancellationToken);
         using var reader = new StreamReader(Console.OpenStandardInput());
         return await reader.ReadToEndAsync(cancellationToken);
+    }
+
+    private static BlobServiceClient Storage(string? given, string state)
+    {
+        var connection = StorageConnection(given, state);
+        try
+        {
+            return new BlobServiceClient(connection);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            // Not the text itself, which may hold a key.
+            throw new CliException(
+                $"{(given is null ? "SMOLLM3_STORAGE" : "--storage")} is no connection string of a storage account: {exception.Message} Copy the account's own, which begins with DefaultEndpointsProtocol=.",
+                exception);
+        }
     }
 
     private static string StorageConnection(string? given, string state) =>

@@ -8,7 +8,7 @@ internal static class DocumentFinder
 {
     /// <summary>
     /// A folder's files keep their path below it, so that its first folders can name tasks; a file keeps its name, after its folder's
-    /// where that is a task's. Hidden files are passed over, and sidecars go with their documents.
+    /// where that is a task's. A folder's hidden files are passed over, and sidecars go with their documents.
     /// </summary>
     public static IReadOnlyList<LocalDocument> Find(IReadOnlyList<string> paths)
     {
@@ -16,6 +16,7 @@ internal static class DocumentFinder
         foreach (var path in paths)
         {
             if (Directory.Exists(path)) found.AddRange(InFolder(new DirectoryInfo(path)));
+            else if (File.Exists(path) && BlobNames.IsSidecar(path)) RequireDocument(path);
             else if (File.Exists(path)) found.Add(Document(path, WithTaskFolder(new FileInfo(path).Directory!, Path.GetFileName(path))));
             else if (path.StartsWith('-')) throw new CliException(
                 $"There is no option {path}, and no file of that name. --help lists the options.");
@@ -24,6 +25,17 @@ internal static class DocumentFinder
 
         if (found.Count == 0) throw new CliException($"There is no document in {string.Join(", ", paths)}.");
         return Distinct(found);
+    }
+
+    // The shell's FOLDER/* names a sidecar beside its document, which takes it along. On its own it asks for nothing: no job would come.
+    private static void RequireDocument(string sidecar)
+    {
+        var document = sidecar[..^BlobNames.SidecarSuffix.Length];
+        if (!File.Exists(document))
+        {
+            throw new CliException(
+                $"{sidecar} is a sidecar, and its document, {Path.GetFileName(document)}, is not beside it. Put it there, or leave the sidecar out.");
+        }
     }
 
     private static IEnumerable<LocalDocument> InFolder(DirectoryInfo folder) =>

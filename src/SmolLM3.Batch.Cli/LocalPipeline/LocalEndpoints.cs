@@ -10,6 +10,11 @@ internal sealed record LocalEndpoints
 
     public required int OwnerProcess { get; init; }
 
+    /// <summary>
+    /// When <see cref="OwnerProcess"/> began, as <see cref="ProcessStart"/> tells it; null where an older version wrote the file.
+    /// </summary>
+    public string? OwnerStart { get; init; }
+
     public required string Api { get; init; }
 
     public required string Storage { get; init; }
@@ -17,6 +22,9 @@ internal sealed record LocalEndpoints
     public required string ServiceBus { get; init; }
 
     public required IReadOnlyDictionary<string, int> Processes { get; init; }
+
+    /// <summary>When each of <see cref="Processes"/> began, where that is known.</summary>
+    public IReadOnlyDictionary<string, string> ProcessStarts { get; init; } = new Dictionary<string, string>();
 
     [JsonIgnore]
     public string BlobAddress => Storage[(Storage.IndexOf("BlobEndpoint=", StringComparison.Ordinal) + "BlobEndpoint=".Length)..];

@@ -47,6 +47,7 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
             new LocalEndpoints
             {
                 OwnerProcess = Environment.ProcessId,
+                OwnerStart = ProcessStart.Of(Environment.ProcessId),
                 Api = $"http://localhost:{functions}",
                 Storage = LocalEndpoints.StorageConnection(blobs),
                 ServiceBus = LocalEndpoints.ServiceBusConnection(state.Queues),
@@ -158,6 +159,9 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
         {
             ["FUNCTIONS_HTTP_PORT"] = functionsPort.ToString(CultureInfo.InvariantCulture),
             ["ASPNETCORE_URLS"] = Endpoints.Api,
+
+            // Files of batches are the largest there are; the default is 100 MB, the most that Azure takes 210.
+            ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = (210 << 20).ToString(CultureInfo.InvariantCulture),
         });
 
         var workers = new List<(ServiceProcess Process, int Port)>();
@@ -186,7 +190,12 @@ internal sealed class LocalPipelineHost : IAsyncDisposable
 
     private void DescribeState()
     {
-        Endpoints = Endpoints with { Processes = _processes.ToDictionary(process => process.Name, process => process.Id) };
+        Endpoints = Endpoints with
+        {
+            Processes = _processes.ToDictionary(process => process.Name, process => process.Id),
+            ProcessStarts = _processes.Where(process => process.Started is not null).ToDictionary(
+                process => process.Name, process => process.Started!),
+        };
         _state.Describe(Endpoints);
     }
 

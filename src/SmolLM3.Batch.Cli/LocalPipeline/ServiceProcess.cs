@@ -16,6 +16,7 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     private ServiceProcess(string name, Process process, ProcessLog log, Func<ServiceProcess> startAgain)
     {
         (Name, _process, _log, _startAgain) = (name, process, log, startAgain);
+        Started = ProcessStart.Of(process.Id);
     }
 
     public string Name { get; }
@@ -23,6 +24,9 @@ internal sealed partial class ServiceProcess : IAsyncDisposable
     public string LogPath => _log.Path;
 
     public int Id => _process.Id;
+
+    /// <summary>When it began, or null where that is not to be told.</summary>
+    public string? Started { get; }
 
     public bool HasExited => _process.HasExited;
 

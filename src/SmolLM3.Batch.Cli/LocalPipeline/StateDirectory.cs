@@ -25,43 +25,19 @@ internal sealed class StateDirectory
     private string Description => Path.Combine(Root, "pipeline.json");
 
     /// <summary>The pipeline that runs over this folder, or null.</summary>
-    public LocalEndpoints? Running()
-    {
-        if (!File.Exists(Description)) return null;
-        LocalEndpoints? endpoints;
-        try
-        {
-            endpoints = JsonSerializer.Deserialize<LocalEndpoints>(File.ReadAllText(Description), Json);
-        }
-        catch (JsonException)
-        {
-            // A pipeline killed while it wrote its description: whatever it was, it is not running.
-            return null;
-        }
-
-        return endpoints is not null && IsOurs(endpoints.OwnerProcess) ? endpoints : null;
-    }
+    public LocalEndpoints? Running() => Read() is { } endpoints && IsRunning(endpoints) ? endpoints : null;
 
     /// <summary>Ends what a pipeline that was killed left running over this folder.</summary>
     public void EndLeftovers()
     {
         if (!File.Exists(Description) || Running() is not null) return;
-        LocalEndpoints? endpoints = null;
-        try
+        if (Read() is { } endpoints)
         {
-            endpoints = JsonSerializer.Deserialize<LocalEndpoints>(File.ReadAllText(Description), Json);
-        }
-        catch (JsonException)
-        {
-            // Nothing to learn from half a description.
-        }
-
-        foreach (var id in endpoints?.Processes.Values ?? [])
-        {
-            if (!IsOurs(id)) continue;
-            using var process = Process.GetProcessById(id);
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit(TimeSpan.FromSeconds(5));
+            foreach (var (name, id) in endpoints.Processes)
+            {
+                // Where its start is not known, the id may be anyone's by now.
+                if (endpoints.ProcessStarts.TryGetValue(name, out var start) && ProcessStart.Is(id, start)) End(id);
+            }
         }
 
         File.Delete(Description);
@@ -76,8 +52,41 @@ internal sealed class StateDirectory
 
     public void Forget() => File.Delete(Description);
 
-    // A process id is reused: only a .NET process is one of ours.
-    private static bool IsOurs(int id)
+    private LocalEndpoints? Read()
+    {
+        if (!File.Exists(Description)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<LocalEndpoints>(File.ReadAllText(Description), Json);
+        }
+        catch (JsonException)
+        {
+            // A pipeline killed while it wrote its description: whatever it was, it is not running.
+            return null;
+        }
+    }
+
+    // In a container that was started again, the id of the pipeline that was killed is this process's own.
+    private static bool IsRunning(LocalEndpoints pipeline) =>
+        pipeline.OwnerProcess != Environment.ProcessId
+        && (pipeline.OwnerStart is { } start ? ProcessStart.Is(pipeline.OwnerProcess, start) : IsDotnet(pipeline.OwnerProcess));
+
+    private static void End(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit(TimeSpan.FromSeconds(5));
+        }
+        catch (ArgumentException)
+        {
+            // It has left by itself.
+        }
+    }
+
+    // All there is to tell a process by whose start an older version did not write down.
+    private static bool IsDotnet(int id)
     {
         try
         {

@@ -18,10 +18,19 @@ internal sealed class HubClient(HubEndpoint hub, HttpMessageHandler? handler = n
                 HttpMethod.Get,
                 $"api/models/{repository}/revision/{Uri.EscapeDataString(revision)}?blobs=true"), repository, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
-        var commit = json.RootElement.GetProperty("sha").GetString()!;
-        var files = json.RootElement.GetProperty("siblings").EnumerateArray().Select(Read).ToList();
-        return (commit, files);
+        try
+        {
+            using var json = await JsonDocument.ParseAsync(body, cancellationToken: cancellationToken);
+            var commit = json.RootElement.GetProperty("sha").GetString()!;
+            var files = json.RootElement.GetProperty("siblings").EnumerateArray().Select(Read).ToList();
+            return (commit, files);
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new CliException(
+                $"What answers at {hub.Address} is not the hub's API: {exception.Message} Set HF_ENDPOINT to the hub or to a mirror of it.",
+                exception);
+        }
     }
 
     /// <summary>

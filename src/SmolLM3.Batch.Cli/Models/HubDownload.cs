@@ -21,7 +21,7 @@ internal sealed class HubDownload(HubClient hub, string repository)
     public async Task FetchAsync(string commit, HubFile file, string folder, IProgress<long> received, CancellationToken cancellationToken)
     {
         var target = Path.Combine(folder, file.Path);
-        if (File.Exists(target) && new FileInfo(target).Length == file.Size)
+        if (await IsThereAsync(file, target, cancellationToken))
         {
             received.Report(file.Size);
             return;
@@ -79,30 +79,45 @@ internal sealed class HubDownload(HubClient hub, string repository)
         }
     }
 
+    // The same model at another commit has weight files of the same size: only the hash tells them apart.
+    private static async Task<bool> IsThereAsync(HubFile file, string target, CancellationToken cancellationToken)
+    {
+        var (expected, algorithm) = HashOf(file);
+        return expected is not null
+            && File.Exists(target)
+            && new FileInfo(target).Length == file.Size
+            && await HashAsync(target, algorithm, cancellationToken) == expected;
+    }
+
     private static async Task VerifyAsync(HubFile file, string part, CancellationToken cancellationToken)
     {
-        var (expected, algorithm) = file.Sha256 is not null
-            ? (file.Sha256, HashAlgorithmName.SHA256)
-            : (file.GitBlobId, HashAlgorithmName.SHA1);
+        var (expected, algorithm) = HashOf(file);
         if (expected is null) return;
 
-        using var hash = IncrementalHash.CreateHash(algorithm);
-        await using (
-            var content = new FileStream(part, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan))
-        {
-            // Git hashes "blob SIZE\0" before the content.
-            if (file.Sha256 is null) hash.AppendData(Encoding.ASCII.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"blob {content.Length}\0")));
-            var buffer = new byte[BufferSize];
-            for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;) hash.AppendData(buffer, 0, read);
-        }
-
-        var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
-        if (actual == expected.ToLowerInvariant()) return;
+        var actual = await HashAsync(part, algorithm, cancellationToken);
+        if (actual == expected) return;
 
         File.Delete(part);
         throw new CliException(
             $"{file.Path} arrived damaged: its {algorithm.Name} is {actual}, the hub says {expected}. What had arrived was deleted; run the command again.");
+    }
+
+    private static (string? Hash, HashAlgorithmName Algorithm) HashOf(HubFile file) => file.Sha256 is not null
+        ? (file.Sha256.ToLowerInvariant(), HashAlgorithmName.SHA256)
+        : (file.GitBlobId?.ToLowerInvariant(), HashAlgorithmName.SHA1);
+
+    private static async Task<string> HashAsync(string path, HashAlgorithmName algorithm, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        await using var content = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
+
+        // Git, whose hash SHA-1 is, hashes "blob SIZE\0" before the content.
+        if (algorithm == HashAlgorithmName.SHA1)
+            hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {content.Length}\0")));
+        var buffer = new byte[BufferSize];
+        for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;) hash.AppendData(buffer, 0, read);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static bool IsDiskFull(Exception exception)

@@ -9,23 +9,27 @@ internal static class JobProgressView
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
 
-    /// <param name="jobs">The jobs; their records are kept up to date.</param>
+    /// <param name="jobs">The jobs; their records are kept up to date. Without any, it ends at once.</param>
     /// <param name="refresh">Reads the records anew.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task WatchAsync(
         IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (jobs.Count == 0) return;
         if (AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected)
-            await LiveAsync(jobs, refresh, time, cancellationToken);
+            await LiveAsync(AnsiConsole.Console, jobs, refresh, time, cancellationToken);
         else await PlainAsync(jobs, refresh, time, cancellationToken);
     }
 
-    private static async Task LiveAsync(
-        IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>The bars on <paramref name="console"/>, which must be a terminal.</summary>
+    internal static async Task LiveAsync(
+        IAnsiConsole console, IReadOnlyList<JobWatch> jobs, Func<CancellationToken, Task> refresh, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var states = jobs.ToDictionary(job => job.Document, StateMarkup);
-        await AnsiConsole.Progress()
+        // By the bar's id: two jobs can have a document of the same name, as all texts inside requests do.
+        var states = new Dictionary<int, string>();
+        await console.Progress()
             .AutoClear(false)
             .HideCompleted(false)
             .Columns(
@@ -41,7 +45,7 @@ internal static class JobProgressView
                 {
                     foreach (var (job, bar) in bars)
                     {
-                        lock (states) states[job.Document] = StateMarkup(job);
+                        lock (states) states[bar.Id] = StateMarkup(job);
                         bar.IsIndeterminate = job.Record is { State: JobState.Running, Progress.Total: 0 };
                         bar.Value = Share(job);
                         if (job.IsFinal) bar.StopTask();
@@ -87,13 +91,13 @@ internal static class JobProgressView
 
     private static string StateMarkup(JobWatch job) => $"[{StateText.Colour(job.Record)}]{Markup.Escape(StateText.Plain(job.Record))}[/]";
 
-    private sealed class StateColumn(Dictionary<string, string> states) : ProgressColumn
+    private sealed class StateColumn(Dictionary<int, string> states) : ProgressColumn
     {
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
-            lock (states) return new Markup(states.GetValueOrDefault(Markup.Remove(task.Description), ""));
+            lock (states) return new Markup(states.GetValueOrDefault(task.Id, ""));
         }
 
         public override int? GetColumnWidth(RenderOptions options) => 20;

@@ -2,13 +2,13 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SmolLM3.Batch.Generation;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Batches;
 
 /// <summary>
 /// Reads the body of a chat completion request. Parameters that change the answer and are not supported are errors; those that only label
-/// the
-/// request are passed over.
+/// the request are passed over.
 /// </summary>
 internal static class ChatBody
 {
@@ -124,7 +124,7 @@ internal static class ChatBody
                 return new JsonObject { ["type"] = "object" };
             case "json_schema" when value.TryGetProperty("json_schema", out var format) && format.ValueKind == JsonValueKind.Object
                 && format.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Object:
-                return JsonNode.Parse(schema.GetRawText());
+                return StrictJson.ToNode(schema);
             default:
                 throw new ChatFieldException(
                     "invalid_value", "'response_format' must be of the type text, json_object, or json_schema with json_schema.schema.",

@@ -38,7 +38,7 @@ public static class ChatLineReader
             {
                 return new ChatLine(customId, null, new ChatLineError(exception.Code, exception.Message, exception.Param));
             }
-            catch (InvalidOperationException)
+            catch (Exception exception) when (exception is InvalidOperationException or JsonException)
             {
                 // Half of a surrogate pair parses as JSON and cannot be read as text.
                 return new ChatLine(customId, null, new ChatLineError("invalid_value", "The line holds text that is no Unicode."));

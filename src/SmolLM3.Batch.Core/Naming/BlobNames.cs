@@ -75,4 +75,8 @@ public static class BlobNames
 
     /// <summary>Whether a blob in <c>documents</c> is a sidecar.</summary>
     public static bool IsSidecar(string blob) => blob.EndsWith(SidecarSuffix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a name stays in its container: as part of a URL, <c>..</c> would lead a client out of it.</summary>
+    public static bool StaysInside(string name) =>
+        !name.StartsWith('/') && !name.Split('/', '\\').Any(part => part is "." or "..") && !name.Any(char.IsControl);
 }

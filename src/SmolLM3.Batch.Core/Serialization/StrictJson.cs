@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Unicode;
 
 namespace SmolLM3.Batch.Serialization;
@@ -21,6 +22,22 @@ public static class StrictJson
         {
             // Looking for fields that come twice reads their names, and half of a surrogate pair cannot be read.
             throw new JsonException("A field's name is no Unicode text.", exception);
+        }
+    }
+
+    /// <summary>A value as a node that can be written again. Nodes read their text late, and what cannot be read is to be found out now.</summary>
+    /// <exception cref="JsonException">A string in it is no Unicode text.</exception>
+    public static JsonNode ToNode(JsonElement value)
+    {
+        var node = JsonNode.Parse(value.GetRawText())!;
+        try
+        {
+            _ = node.ToJsonString();
+            return node;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new JsonException("It holds half of a surrogate pair, which is no Unicode text.", exception);
         }
     }
 }

@@ -41,6 +41,9 @@ internal static class BatchPlanner
             : ([], [new BatchError("empty_file", "The file has no lines. Each line must be one request as JSON.")]);
     }
 
+    /// <summary>The id of a batch's shard, counted from 1.</summary>
+    public static JobId ShardId(string batchId, int number) => JobId.Parse($"{batchId}-{number:D5}");
+
     private sealed class OpenShard(long offset, int firstLine)
     {
         public int Lines { get; set; }
@@ -52,7 +55,7 @@ internal static class BatchPlanner
         public List<int> Duplicates { get; } = [];
 
         public BatchShard Close(string batchId, int index, BatchFile file) => new(
-            JobId.Parse($"{batchId}-{index + 1:D5}"),
+            ShardId(batchId, index + 1),
             new ShardReference(file.Container, file.Blob, offset, Length, firstLine, Lines) { Duplicates = Duplicates },
             Requests);
     }

@@ -42,9 +42,17 @@ public sealed partial class BatchService(
             Id = BatchStore.IdPrefix + ids.Next(), State = BatchState.Validating, Endpoint = endpoint, InputFileId = input.Id,
             CompletionWindow = completionWindow, Metadata = metadata, CreatedAt = now, ExpiresAt = now + Window,
         };
-        if (!await batches.TryCreateAsync(batch, cancellationToken).ConfigureAwait(false))
-            throw new InvalidOperationException($"The batch id {batch.Id} is taken.");
-        await SendPlanAsync(batch.Id, cancellationToken).ConfigureAwait(false);
+        // An id is drawn once: where it is taken, it was taken by this call, whose first answer got lost on its way.
+        await batches.TryCreateAsync(batch, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await SendPlanAsync(batch.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (TransientFaults.MayPass(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            // The batch stands and will be planned by the reconciler; a caller who is told that it failed makes another.
+            LogPlannedLater(batch.Id, exception.Message);
+        }
         return batch;
     }
 
@@ -75,20 +83,36 @@ public sealed partial class BatchService(
         if (errors.Count > 0)
         {
             await EndAsync(
-                id, record => record with { State = BatchState.Failed, Errors = errors, EndedAt = time.GetUtcNow() },
+                id,
+                record => record.InProgressAt is not null
+                    ? null
+                    : record with { State = BatchState.Failed, Errors = errors, EndedAt = time.GetUtcNow() },
                 cancellationToken).ConfigureAwait(false);
             return;
         }
-        foreach (var shard in batch.CancelRequested ? [] : shards)
-            await AdmitAsync(batch, shard, cancellationToken).ConfigureAwait(false);
-        var cancelled = batch.CancelRequested ? JobState.Cancelled : (JobState?)null;
-        await batches.UpdateAsync(id, record => record.InProgressAt is not null || record.IsFinal ? null : record with
+        var planned = new List<BatchShard>(shards.Count);
+        foreach (var shard in shards)
+        {
+            if (!batch.CancelRequested)
+                await AdmitAsync(batch, shard, cancellationToken).ConfigureAwait(false);
+
+            // A planner that came to nothing may have admitted some.
+            var isOpen = !batch.CancelRequested || await CancelAsync(shard.JobId, cancellationToken).ConfigureAwait(false) is not null;
+            planned.Add(shard with { State = isOpen ? null : JobState.Cancelled });
+        }
+        var update = await batches.UpdateAsync(id, record => record.InProgressAt is not null || record.IsFinal ? null : record with
         {
             State = record.CancelRequested ? BatchState.Cancelling : BatchState.InProgress,
-            Shards = [.. shards.Select(shard => shard with { State = cancelled })],
+            Shards = planned,
             InProgressAt = time.GetUtcNow(),
         }, cancellationToken).ConfigureAwait(false);
         LogPlanned(id, shards.Count);
+        if (!batch.CancelRequested && update is { Changed: false, Value: { CancelRequested: true } or { IsFinal: true } })
+        {
+            // Another planner saw the cancellation, or the end, before these were admitted.
+            foreach (var shard in planned)
+                await CancelAsync(shard.JobId, cancellationToken).ConfigureAwait(false);
+        }
         // Shards can be faster than their plan.
         await AdvanceAsync(id, cancellationToken).ConfigureAwait(false);
     }
@@ -157,6 +181,10 @@ public sealed partial class BatchService(
             id,
             record => record.InProgressAt is not null ? null : record with { State = state, Errors = errors, EndedAt = time.GetUtcNow() },
             cancellationToken).ConfigureAwait(false);
+
+        // Shards are admitted in their order, so the first that is missing ends them.
+        for (var number = 1; await CancelAsync(BatchPlanner.ShardId(id, number), cancellationToken).ConfigureAwait(false) is not null;)
+            number++;
     }
 
     private async Task<(List<BatchShard> Shards, List<BatchError> Errors)> ReadInputAsync(
@@ -228,9 +256,11 @@ public sealed partial class BatchService(
     private async Task CancelShardsAsync(BatchRecord batch, CancellationToken cancellationToken)
     {
         foreach (var shard in batch.Shards.Where(shard => shard.State is null))
-            await finisher.FinishAsync(shard.JobId, record => record.RequestCancel(time.GetUtcNow()), cancellationToken)
-                .ConfigureAwait(false);
+            await CancelAsync(shard.JobId, cancellationToken).ConfigureAwait(false);
     }
+
+    private Task<JobRecord?> CancelAsync(JobId shard, CancellationToken cancellationToken) =>
+        finisher.FinishAsync(shard, record => record.RequestCancel(time.GetUtcNow()), cancellationToken);
 
     private async Task FinalizeAsync(BatchRecord batch, CancellationToken cancellationToken)
     {
@@ -271,6 +301,9 @@ public sealed partial class BatchService(
 
     [LoggerMessage(LogLevel.Information, "Batch {Batch}: {Shards} shards queued.")]
     private partial void LogPlanned(string batch, int shards);
+
+    [LoggerMessage(LogLevel.Warning, "Batch {Batch} is created, but the message that has it planned could not be sent: {Reason}")]
+    private partial void LogPlannedLater(string batch, string reason);
 
     [LoggerMessage(LogLevel.Information, "Batch {Batch} is now {State}.")]
     private partial void LogEnded(string batch, BatchState state);

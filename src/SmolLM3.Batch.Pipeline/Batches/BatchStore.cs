@@ -58,7 +58,7 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
         }
         var batches = new List<BatchRecord>();
         foreach (var chunk in ids.Chunk(32))
-            batches.AddRange((await Task.WhenAll(chunk.Select(id => FindAsync(id, cancellationToken)))
+            batches.AddRange((await Task.WhenAll(chunk.Select(id => Readable.OrNullAsync(FindAsync(id, cancellationToken))))
                 .ConfigureAwait(false)).OfType<BatchRecord>());
         return [.. batches.OrderByDescending(batch => batch.CreatedAt).ThenByDescending(batch => batch.Id, StringComparer.Ordinal)];
     }

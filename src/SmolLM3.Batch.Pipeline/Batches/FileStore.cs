@@ -68,7 +68,7 @@ public sealed class FileStore(JobContainers containers, JobIds ids, IOptions<Bat
         }
         var files = new List<BatchFile>();
         foreach (var chunk in ids.Chunk(32))
-            files.AddRange((await Task.WhenAll(chunk.Select(id => FindAsync(id, cancellationToken)))
+            files.AddRange((await Task.WhenAll(chunk.Select(id => Readable.OrNullAsync(FindAsync(id, cancellationToken))))
                 .ConfigureAwait(false)).OfType<BatchFile>());
         return [.. files.OrderBy(file => file.CreatedAt).ThenBy(file => file.Id, StringComparer.Ordinal)];
     }

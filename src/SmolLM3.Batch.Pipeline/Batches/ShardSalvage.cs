@@ -9,8 +9,7 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// Keeps what a shard has when it ends before it is done: the answers that are finished, and an error line for every other line. It needs
-/// no
-/// model, so whoever ends the shard can do it: its worker, the functions, the reconciler.
+/// no model, so whoever ends the shard can do it: its worker, the functions, the reconciler.
 /// </summary>
 public sealed class ShardSalvage(ShardReader reader, CheckpointStore checkpoints, ResultStore results, TimeProvider time)
 {

@@ -15,10 +15,8 @@ public sealed partial class JobFinisher(
 {
     /// <summary>
     /// Moves a job by <paramref name="change"/> if that still applies, and announces the job if it is over. The manifest is the commit:
-    /// where it
-    /// stands, the job ends as it says, also when its worker died before the record and somebody else comes to fail, cancel or expire it. A
-    /// shard
-    /// that ends early gets a manifest with what it has.
+    /// where it stands, the job ends as it says, also when its worker died before the record and somebody else comes to fail, cancel or
+    /// expire it. A shard that ends early gets a manifest with what it has.
     /// </summary>
     /// <returns>The record as it stands, or null if there is none.</returns>
     public async Task<JobRecord?> FinishAsync(JobId id, Func<JobRecord, JobRecord?> change, CancellationToken cancellationToken = default)

@@ -17,8 +17,7 @@ public sealed class OutboundOptions
 
     /// <summary>
     /// Whether addresses of private networks, link-local ones and the machine itself may be called. For development, and for closed
-    /// networks
-    /// together with <see cref="AllowedHosts"/>.
+    /// networks together with <see cref="AllowedHosts"/>.
     /// </summary>
     public bool AllowPrivateAddresses { get; set; }
 

@@ -24,9 +24,11 @@ public sealed class DocumentResolver(JobContainers containers, IOptions<Outbound
             return await StoreAsync(text, id, fingerprint, cancellationToken).ConfigureAwait(false);
         if (AsUrl(request.Document) is not { } url)
             return await FromBlobAsync(request.Document!, id, cancellationToken).ConfigureAwait(false);
-        return OwnBlob(url) is { } blob
+        if (OwnBlob(url) is not { } blob)
+            return new DocumentReference { Name = NameOf(url), Url = url };
+        return BlobNames.StaysInside(blob)
             ? await FromBlobAsync(blob, id, cancellationToken).ConfigureAwait(false)
-            : new DocumentReference { Name = NameOf(url), Url = url };
+            : throw new InvalidRequestException("document", $"'{url}' leads out of the container '{ContainerNames.Documents}'.", id);
     }
 
     private async Task<DocumentReference> StoreAsync(string text, JobId id, string fingerprint, CancellationToken cancellationToken)

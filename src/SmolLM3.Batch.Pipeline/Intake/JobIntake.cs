@@ -60,8 +60,16 @@ public sealed partial class JobIntake(
             return await ResumeAsync(known, record.Fingerprint, cancellationToken).ConfigureAwait(false);
         }
         telemetry.Moved(record);
-        await messages.SendWorkAsync(record, cancellationToken).ConfigureAwait(false);
-        LogAccepted(record.Id, record.Door);
+        try
+        {
+            await messages.SendWorkAsync(record, cancellationToken).ConfigureAwait(false);
+            LogAccepted(record.Id, record.Door);
+        }
+        catch (Exception exception) when (TransientFaults.MayPass(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            // The job stands and will be queued by the reconciler; a caller who is told that it failed, and gave no id, makes another.
+            LogQueuedLater(record.Id, exception.Message);
+        }
         return record;
     }
 
@@ -97,6 +105,9 @@ public sealed partial class JobIntake(
 
     [LoggerMessage(LogLevel.Information, "Job {Job} accepted through the door {Door}.")]
     private partial void LogAccepted(JobId job, JobDoor door);
+
+    [LoggerMessage(LogLevel.Warning, "Job {Job} is accepted, but its work message could not be sent and follows later: {Reason}")]
+    private partial void LogQueuedLater(JobId job, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Job {Job} refused at the door {Door}: {Code}.")]
     private partial void LogRefused(JobId job, JobDoor door, string code);

@@ -7,8 +7,7 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// Sees to it that no dead letter is a secret: what each was about ends with the letter's reason, also where Service Bus itself set the
-/// message
-/// aside because every delivery ended in a crash. Only peeks: the messages stay for people to inspect and to send again.
+/// message aside because every delivery ended in a crash. Only peeks: the messages stay for people to inspect and to send again.
 /// </summary>
 public sealed partial class DeadLetterDrain(ServiceBusClient client, DeadLetterHandling letters, ILogger<DeadLetterDrain> logger)
 {

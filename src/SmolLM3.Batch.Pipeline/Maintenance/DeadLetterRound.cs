@@ -2,8 +2,7 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// Where a walk over one queue's dead letters stands. A letter keeps the number that its message had, so a new one can lie anywhere: the
-/// walk goes
-/// over all of them, again and again. What it remembers is bounded by the letters that are there.
+/// walk goes over all of them, again and again. What it remembers is bounded by the letters that are there.
 /// </summary>
 internal sealed class DeadLetterRound
 {

@@ -11,8 +11,7 @@ public sealed record QueuedWork(IReadOnlySet<JobId> Jobs, DateTimeOffset? SeenUn
 
     /// <summary>
     /// Whether the message of a job is gone: never sent, or lost. The queue is first in, first out, and a locked message keeps its place,
-    /// so a
-    /// message sent before the last one seen would have been seen. Of one sent after it, nothing is known.
+    /// so a message sent before the last one seen would have been seen. Of one sent after it, nothing is known.
     /// </summary>
     public bool Lacks(JobId job, DateTimeOffset queuedAt) =>
         !Jobs.Contains(job) && (SeenUntil is not { } until || queuedAt + ClockSkew < until);

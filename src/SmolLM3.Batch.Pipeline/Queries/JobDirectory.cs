@@ -22,16 +22,17 @@ public sealed class JobDirectory(JobStore jobs, ResultStore results, JobFinisher
         finisher.FinishAsync(id, record => record.RequestCancel(time.GetUtcNow()), cancellationToken);
 
     /// <summary>
-    /// A result file of a committed job: the one of <paramref name="task"/> with the first of <paramref name="extensions"/> that it has.
+    /// A result file of a committed job: the one named <paramref name="name"/>, or that of the task so named with the first of
+    /// <paramref name="extensions"/> that it has.
     /// </summary>
     public async Task<(ManifestFile File, Stream Content)?> OpenResultAsync(
-        JobId id, string task, IReadOnlyList<string> extensions, CancellationToken cancellationToken = default)
+        JobId id, string name, IReadOnlyList<string> extensions, CancellationToken cancellationToken = default)
     {
         if (await results.FindManifestAsync(id, cancellationToken).ConfigureAwait(false) is not { } manifest)
             return null;
-        var files = manifest.Tasks.FirstOrDefault(entry => entry.Name == task)?.Files ?? [];
-        var file = extensions.Select(extension => files.FirstOrDefault(
-            candidate => candidate.Name == $"{task}.{extension}")).FirstOrDefault(found => found is not null);
+        var files = manifest.Tasks.SelectMany(task => task.Files).ToDictionary(each => each.Name, StringComparer.Ordinal);
+        var file = files.GetValueOrDefault(name)
+            ?? extensions.Select(extension => files.GetValueOrDefault($"{name}.{extension}")).FirstOrDefault(found => found is not null);
         if (file is null || await results.OpenAsync(id, file.Name, cancellationToken).ConfigureAwait(false) is not { } content)
             return null;
         return (file, content);

@@ -7,9 +7,8 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// Runs the handler of a message for a host that can only complete, abandon and set aside. An abandoned message comes back at once, and a
-/// storage
-/// outage of seconds would use up its deliveries; so what may pass is put off: a copy is scheduled, then the message completed. A crash in
-/// between makes a double, which handlers bear.
+/// storage outage of seconds would use up its deliveries; so what may pass is put off: a copy is scheduled, then the message completed. A
+/// crash in between makes a double, which handlers bear.
 /// </summary>
 public sealed partial class MessageHandling(
     IMessageSender sender, RedeliverySchedule schedule, IOptions<PipelineOptions> options, TimeProvider time,

@@ -59,8 +59,7 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
 
     /// <summary>
     /// Removes a marker that no record followed. Admission may have been slow rather than dead: a marker put anew stays, and a record that
-    /// came
-    /// meanwhile gets its marker back.
+    /// came meanwhile gets its marker back.
     /// </summary>
     /// <returns>Whether the marker is gone.</returns>
     public async Task<bool> RemoveOrphanAsync(JobId id, JobMarker marker, CancellationToken cancellationToken = default)
@@ -102,16 +101,29 @@ public sealed class JobStore(JobContainers containers, IOptions<PipelineOptions>
         var live = state is JobState.Accepted or JobState.Running;
         do
         {
-            var (ids, next) = live
-                ? await PageOfMarkersAsync(limit - found.Count, continuation, cancellationToken).ConfigureAwait(false)
-                : await PageOfFoldersAsync(limit - found.Count, continuation, cancellationToken).ConfigureAwait(false);
-            var records = await Task.WhenAll(ids.Select(id => FindAsync(id, cancellationToken))).ConfigureAwait(false);
+            var (ids, next) = await PageAsync(live, limit - found.Count, continuation, cancellationToken).ConfigureAwait(false);
+            var records = await Task.WhenAll(ids.Select(id => Readable.OrNullAsync(FindAsync(id, cancellationToken)))).ConfigureAwait(false);
             found.AddRange(records.OfType<JobRecord>().Where(record => state is null || record.State == state));
             scanned += ids.Count;
             continuation = next;
         }
         while (continuation is not null && found.Count < limit && scanned < ScanLimit);
         return new JobPage(found, continuation);
+    }
+
+    private async Task<(List<JobId> Ids, string? Next)> PageAsync(
+        bool live, int limit, string? continuation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return live
+                ? await PageOfMarkersAsync(limit, continuation, cancellationToken).ConfigureAwait(false)
+                : await PageOfFoldersAsync(limit, continuation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 400 && continuation is not null)
+        {
+            throw new InvalidRequestException("continuation", "It is none that a listing gave. Leave it out to begin anew.");
+        }
     }
 
     private Task MarkAsync(JobId id, CancellationToken cancellationToken) =>

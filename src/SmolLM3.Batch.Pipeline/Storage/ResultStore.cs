@@ -15,9 +15,8 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// The results of jobs. Files are written create-only, and the manifest last and create-only: whoever writes it first decides. What two
-/// attempts
-/// at one job write cannot mix: under one model both compute it from the same checkpoints, and under another the later attempt takes its
-/// place.
+/// attempts at one job write cannot mix: under one model both compute it from the same checkpoints, and under another the later attempt
+/// takes its place.
 /// </summary>
 public sealed partial class ResultStore(JobContainers containers, ILogger<ResultStore> logger)
 {

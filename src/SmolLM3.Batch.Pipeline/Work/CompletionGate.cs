@@ -5,8 +5,7 @@ namespace SmolLM3.Batch.Pipeline;
 
 /// <summary>
 /// Lets a bounded number of completions into the engine, those of urgent jobs first and otherwise in the order in which they came. The
-/// bound is
-/// above what the engine computes at once, so that it always has work in hand.
+/// bound is above what the engine computes at once, so that it always has work in hand.
 /// </summary>
 public sealed class CompletionGate(IOptions<PipelineOptions> options)
 {

@@ -11,6 +11,8 @@ namespace SmolLM3.Inference.Benchmarking;
 /// </summary>
 public static class InferenceBenchmark
 {
+    private const int WarmUpTokens = 4;
+
     /// <summary>Runs all cases, one after the other.</summary>
     public static async Task<BenchmarkReport> RunAsync(
         BenchmarkOptions options, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
@@ -113,8 +115,14 @@ public static class InferenceBenchmark
     }
 
     private static Task WarmUpAsync(InferenceEngine engine, BenchmarkOptions options, CancellationToken cancellationToken)
-        => engine.GenerateAsync(
-            new() { Prompt = BenchmarkRun.Prompt(engine.Config, options.Seed, 0, 32), MaxTokens = 4, StopIds = [] }, cancellationToken);
+    {
+        // A device loads a kernel when it is first used: a prompt of several chunks, the last of them odd, uses those that prompts need.
+        long wanted = engine.Device.StartsWith("cuda", StringComparison.Ordinal) ? 2 * options.MaxStepTokens + 65 : 32;
+        var length = (int)Math.Min(wanted, Math.Min(engine.ContextLength, engine.Statistics.KvTokensBudget) - WarmUpTokens);
+        return engine.GenerateAsync(
+            new() { Prompt = BenchmarkRun.Prompt(engine.Config, options.Seed, 0, length), MaxTokens = WarmUpTokens, StopIds = [] },
+            cancellationToken);
+    }
 
     private static long PeakMemory()
     {

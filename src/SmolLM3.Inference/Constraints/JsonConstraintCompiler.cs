@@ -46,7 +46,7 @@ public sealed class JsonConstraintCompiler
     public JsonConstraint Compile(JsonNode schema)
     {
         ArgumentNullException.ThrowIfNull(schema);
-        string text = schema.ToJsonString();
+        string text = TextOf(schema);
         if (_constraints.TryGetValue(text, out JsonConstraint? constraint))
             return constraint;
         var (root, deepest) = new SchemaReader(schema, SharedMasks.Vocabulary.Trie, _rules).Read();
@@ -54,6 +54,19 @@ public sealed class JsonConstraintCompiler
         if (_constraints.Count >= MostKept)
             _constraints.Clear();
         return _constraints.GetOrAdd(text, constraint);
+    }
+
+    private static string TextOf(JsonNode schema)
+    {
+        try
+        {
+            return schema.ToJsonString();
+        }
+        catch (InvalidOperationException unreadable)
+        {
+            // Nodes read their text late: half a surrogate pair in a string is found out here.
+            throw new JsonSchemaException($"it holds text that is no Unicode. {unreadable.Message}", "", cause: unreadable);
+        }
     }
 
     internal ReadOnlySpan<byte> BytesOf(int token) => _tokenizer.IsPlain(token) ? _tokenizer.GetTokenBytes(token).Span : default;

@@ -3,8 +3,8 @@ namespace SmolLM3.Inference.Constraints;
 /// <summary>A schema cannot be turned into a constraint.</summary>
 public sealed class JsonSchemaException : Exception
 {
-    internal JsonSchemaException(string message, string pointer, string? keyword = null)
-        : base($"JSON Schema, at '#{pointer}': {message}")
+    internal JsonSchemaException(string message, string pointer, string? keyword = null, Exception? cause = null)
+        : base($"JSON Schema, at '#{pointer}': {message}", cause)
     {
         Pointer = pointer;
         Keyword = keyword;

@@ -13,6 +13,9 @@ namespace SmolLM3.Inference.Engine;
 /// </summary>
 internal sealed class EngineLoop
 {
+    // One step may fail for want of memory. So many in a row, whatever they were about, mean a device that is lost.
+    private const int MostFailures = 3;
+
     private readonly ModelRunner _runner;
     private readonly KvManager _kv;
     private readonly Scheduler _scheduler;
@@ -24,6 +27,8 @@ internal sealed class EngineLoop
     private readonly Dictionary<Sequence, Completion> _completions = [];
     private List<Completion> _submitted = [];
     private volatile IStepObserver? _observer;
+    private readonly TaskCompletionSource<Exception> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _failures;
     private bool _stopping;
 
     public EngineLoop(ModelRunner runner, KvManager kv, Scheduler scheduler, TokenSampler sampler, EngineMeter meter)
@@ -33,6 +38,8 @@ internal sealed class EngineLoop
         _thread.Start();
     }
 
+    public Task<Exception> Broken => _broken.Task;
+
     public void Observe(IStepObserver? observer) => _observer = observer;
 
     public void Submit(Completion completion)
@@ -40,6 +47,8 @@ internal sealed class EngineLoop
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stopping, typeof(InferenceEngine));
+            if (_broken.Task.IsCompletedSuccessfully)
+                throw new EngineBrokenException(_broken.Task.Result);
             _submitted.Add(completion);
         }
         _signal.Release();
@@ -73,16 +82,25 @@ internal sealed class EngineLoop
             try
             {
                 Step();
+                _failures = 0;
             }
             catch (Exception e)
             {
                 // A step that fails, for want of memory for example, takes its completions with it, but not the engine.
+                if (++_failures == MostFailures)
+                    Break(e);
                 FailAll(e);
             }
         }
         FailAll(new ObjectDisposedException(nameof(InferenceEngine), "The engine was disposed of while the completion was under way."));
         _kv.Clear();
         _runner.Dispose();
+    }
+
+    private void Break(Exception error)
+    {
+        lock (_lock)
+            _broken.TrySetResult(error);
     }
 
     /// <summary>False when the engine is to stop.</summary>

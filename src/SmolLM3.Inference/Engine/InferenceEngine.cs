@@ -52,6 +52,12 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Where the model is: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; }
 
+    /// <summary>
+    /// Completes with the last step's error when step after step has failed, as after an error of the device; never otherwise. From then on
+    /// every request is refused with an <see cref="EngineBrokenException"/>, and only a new process helps.
+    /// </summary>
+    public Task<Exception> Broken => _loop.Broken;
+
     /// <summary>Whether the checkpoint came with a tokenizer; without one, requests and results are token ids only.</summary>
     public bool HasTokenizer => _tokenizer is not null;
 

@@ -146,7 +146,7 @@ public sealed class HostTests
             .Select(function => function.Name);
 
         Assert.Equal(
-            ["Batched", "Binary", "Broken", "DeadLetters", "DeleteEcho", "Echo", "EveryMinute", "FromSetting", "Manual", "Nothing", "Plain", "Result", "Scope", "Sessions", "Slow", "Typed"],
+            ["Batched", "Binary", "Broken", "DeadLetters", "DeleteEcho", "Echo", "EveryMinute", "FromSetting", "Length", "Manual", "Nothing", "Plain", "Result", "Scope", "Sessions", "Slow", "Typed"],
             names);
     }
 

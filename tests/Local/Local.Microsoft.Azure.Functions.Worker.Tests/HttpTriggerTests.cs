@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Local.Microsoft.Azure.Functions.Worker.Tests;
 
@@ -108,6 +110,30 @@ public sealed class HttpTriggerTests
         Assert.Equal("found", await test.Http.GetStringAsync(path));
         Assert.Contains(
             $"FromSetting: [GET] {test.Http.BaseAddress!.GetLeftPart(UriPartial.Authority)}{path}", test.Listed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, 30_000_000)]
+    [InlineData(null, 200_000L, 200_000)]
+    [InlineData(100_000L, 200_000L, 100_000)]
+    public async Task Body_LargerThanTheSmallerOfTwoLimits_IsRefused(long? host, long? worker, int most)
+    {
+        await using var test = await TestHost.StartAsync(configure: builder =>
+        {
+            if (host is not null) builder.Configuration["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = $"{host}";
+            if (worker is not null) builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = worker);
+        });
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(most));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(most + 1));
+
+        async Task<HttpStatusCode> PostAsync(int bytes)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/Length") { Content = new ByteArrayContent(new byte[bytes]) };
+            request.Headers.ExpectContinue = true;
+            using var answer = await test.Http.SendAsync(request);
+            return answer.StatusCode;
+        }
     }
 
     [Fact]

@@ -30,6 +30,28 @@ public sealed class DocumentFinderTests : IDisposable
     }
 
     [Fact]
+    public void Find_FilesOfAGlob_PairsTheSidecarWithItsDocument()
+    {
+        var document = _folder.Write("nda.txt", "a");
+        var sidecar = _folder.Write("nda.txt.job.json", "{}");
+
+        var found = Assert.Single(DocumentFinder.Find([document, sidecar]));
+
+        Assert.Equal(document, found.Path);
+        Assert.Equal(sidecar, found.Sidecar);
+    }
+
+    [Fact]
+    public void Find_SidecarWithoutItsDocument_SaysWhatItNeeds()
+    {
+        var sidecar = _folder.Write("nda.txt.job.json", "{}");
+
+        var error = Assert.Throws<CliException>(() => DocumentFinder.Find([sidecar]));
+
+        Assert.Contains("is a sidecar, and its document, nda.txt, is not beside it", error.Message);
+    }
+
+    [Fact]
     public void Find_TaskFolderOrFileInIt_KeepsTheTaskInTheName()
     {
         var file = _folder.Write("contract-analysis/nda.txt", "a");

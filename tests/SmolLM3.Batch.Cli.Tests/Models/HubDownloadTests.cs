@@ -83,6 +83,62 @@ public sealed class HubDownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task FetchAsync_FileIsThere_AsksForNothing()
+    {
+        await System.IO.File.WriteAllBytesAsync(Target, Weights);
+
+        await FetchAsync(File);
+
+        Assert.Empty(_server.Offsets);
+    }
+
+    [Fact]
+    public async Task FetchAsync_FileOfTheSameSizeIsOfAnotherRevision_IsReplaced()
+    {
+        await System.IO.File.WriteAllBytesAsync(Target, new byte[Weights.Length]);
+
+        await FetchAsync(File);
+
+        Assert.Equal(Weights, await System.IO.File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task FetchAsync_SmallFileOfTheSameSizeIsOfAnotherRevision_IsReplaced()
+    {
+        var path = _folder.Write("config.json", "[]\n");
+        _server.Content = Encoding.UTF8.GetBytes("{}\n");
+        var file = new HubFile("config.json", 3, null, "0967ef424bce6791893e9a57bb952f80fd536e93");
+
+        await FetchAsync(file);
+        await FetchAsync(file);
+
+        Assert.Equal("{}\n", await System.IO.File.ReadAllTextAsync(path));
+        Assert.Equal([0], _server.Offsets);
+    }
+
+    [Fact]
+    public async Task FetchAsync_HubGivesNoHash_TrustsNoSize()
+    {
+        await System.IO.File.WriteAllBytesAsync(Target, new byte[Weights.Length]);
+
+        await FetchAsync(File with { Sha256 = null });
+
+        Assert.Equal(Weights, await System.IO.File.ReadAllBytesAsync(Target));
+    }
+
+    [Fact]
+    public async Task ListAsync_AnotherServerAnswers_SaysWhereTheHubIsNamed()
+    {
+        _server.Content = Encoding.UTF8.GetBytes("<html>Log in to the network</html>");
+        using var hub = new HubClient(new HubEndpoint(new Uri("http://hub.example/"), null), _server);
+
+        var error = await Assert.ThrowsAsync<CliException>(() => hub.ListAsync("owner/name", "main", CancellationToken.None));
+
+        Assert.Contains("http://hub.example/", error.Message);
+        Assert.Contains("HF_ENDPOINT", error.Message);
+    }
+
+    [Fact]
     public async Task ListAsync_Offline_SaysWhatToDo()
     {
         using var hub = new HubClient(new HubEndpoint(new Uri("http://127.0.0.1:1/"), null));

@@ -25,6 +25,16 @@ public class ChatLineReaderTests
         Assert.Equal("object", (string?)request.JsonSchema!["type"]);
     }
 
+    [Fact]
+    public void Read_SchemaWithHalfASurrogatePair_IsThatLinesError()
+    {
+        var line = Read("""
+            {"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"model":"m","messages":[{"role":"user","content":"x"}],
+             "response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"enum":["\ud800"]}}}}}
+            """);
+        Assert.Equal(("a", "invalid_value"), (line.CustomId, line.Error?.Code));
+    }
+
     [Theory]
     [InlineData("{", null, "invalid_json_line")]
     [InlineData("[]", null, "invalid_json_line")]

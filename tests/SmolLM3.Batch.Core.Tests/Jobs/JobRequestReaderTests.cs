@@ -33,6 +33,24 @@ public class JobRequestReaderTests
         Assert.Contains("Did you mean 'deadline'?", problem.Message);
     }
 
+    /// <summary>The parser lets it pass; whoever writes the options again would trip over it.</summary>
+    [Fact]
+    public void Read_OptionsWithHalfASurrogatePair_IsAProblemOfTheirs()
+    {
+        var problem = Assert.Single(Problems("""{"text":"x","tasks":[{"type":"prompt","options":{"instructions":"\ud800"}}]}"""));
+        Assert.Equal("tasks[0].options", problem.Path);
+        Assert.Contains("surrogate", problem.Message);
+    }
+
+    [Fact]
+    public void Read_ThousandsOfProblems_ListsFiftyAndSaysThatThereAreMore()
+    {
+        var fields = string.Join(',', Enumerable.Range(0, 5_000).Select(i => $"\"wrong{i}\":1"));
+        var problems = Problems($"{{{fields}}}");
+        Assert.Equal(51, problems.Count);
+        Assert.Contains("more", problems[^1].Message);
+    }
+
     [Fact]
     public void Read_UnknownTask_ListsTheKnown()
     {

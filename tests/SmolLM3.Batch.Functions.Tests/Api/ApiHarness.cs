@@ -5,17 +5,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SmolLM3.Batch.Pipeline;
 using SmolLM3.Batch.Pipeline.Tests.Support;
 
 namespace SmolLM3.Batch.Functions.Tests.Api;
 
 /// <summary>Calls API functions as the host does, and reads what they answer.</summary>
-internal sealed class ApiHarness(LocalStack stack, BlobServiceClient? storage = null, ILoggerProvider? log = null) : IDisposable
+internal sealed class ApiHarness(LocalStack stack, BlobServiceClient? storage = null, ILoggerProvider? log = null, IMessageSender? sender = null) : IDisposable
 {
     private readonly ServiceProvider _http = new ServiceCollection()
         .AddLogging(logging => { if (log is not null) logging.AddProvider(log); }).BuildServiceProvider();
 
-    public ServiceProvider Process { get; } = stack.Process(new FakeModel(), storage: storage);
+    public ServiceProvider Process { get; } = stack.Process(new FakeModel(), storage: storage, sender: sender);
 
     public T Api<T>() => ActivatorUtilities.CreateInstance<T>(Process);
 

@@ -167,6 +167,47 @@ public class JobsApiTests
         Assert.All(log.Lines, line => Assert.Contains(nameof(InvalidDataException), line, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Lists_OneRecordDamaged_ShowTheOthers()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        using var http = new ApiHarness(stack);
+        await http.CallAsync(request => http.Api<JobsApi>().SubmitJob(request, default), Request);
+        var records = stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs);
+        await records.GetBlobClient(BlobNames.Record(JobId.Parse("damaged"))).UploadAsync(new BinaryData("{ cut"));
+        await records.GetBlobClient(BlobNames.BatchRecord("batch_1")).UploadAsync(new BinaryData("{ cut"));
+        await records.GetBlobClient(BlobNames.FileRecord("file-1")).UploadAsync(new BinaryData("{ cut"));
+
+        var jobs = await http.CallAsync(request => http.Api<JobsApi>().ListJobs(request, default));
+        var batches = await http.CallAsync(request => http.Api<BatchesApi>().ListBatches(request, default));
+        var files = await http.CallAsync(request => http.Api<FilesApi>().ListFiles(request, default));
+
+        Assert.Equal((200, 200, 200), (jobs.Status, batches.Status, files.Status));
+        Assert.Equal(["j"], jobs.Json["jobs"]!.AsArray().Select(job => (string?)job!["id"]));
+    }
+
+    [Fact]
+    public async Task ListJobs_ContinuationOfNobody_Is400()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        using var http = new ApiHarness(stack);
+
+        var answer = await http.CallAsync(request => http.Api<JobsApi>().ListJobs(request, default), query: "?continuation=made-up");
+
+        Assert.Equal((400, "continuation"), (answer.Status, (string?)answer.Json["errors"]![0]!["path"]));
+    }
+
+    [Fact]
+    public async Task SubmitJob_QueueAway_IsAcceptedSinceTheReconcilerQueuesIt()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        using var http = new ApiHarness(stack, sender: new FlakySender(stack.Bus, takes: 0));
+
+        var answer = await http.CallAsync(request => http.Api<JobsApi>().SubmitJob(request, default), Request);
+
+        Assert.Equal((202, "accepted"), (answer.Status, (string?)answer.Json["state"]));
+    }
+
     private sealed class LastLines : ILoggerProvider, ILogger
     {
         public List<string> Lines { get; } = [];

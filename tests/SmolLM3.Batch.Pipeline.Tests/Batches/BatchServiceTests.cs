@@ -126,6 +126,46 @@ public class BatchServiceTests
         Assert.All(errors, line => Assert.Equal("batch_cancelled", (string?)line["error"]!["code"]));
     }
 
+    /// <summary>A plan that came to nothing has admitted some shards; the next one, after the cancellation, must not forget them.</summary>
+    [Fact]
+    public async Task Batch_CancelledWhenHalfPlanned_EndsItsShardsAndKeepsTheirAnswers()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var content = string.Join('\n', Enumerable.Range(0, 12).Select(i => Line($"r{i}", $"q{i}")));
+        var batch = await CreateAsync(stack.Process(settings: SmallShards), content);
+        var first = stack.Process(new FakeModel(), new CrashPlan(crashAt: 8, afterEffect: true), settings: SmallShards);
+        await Assert.ThrowsAsync<CrashException>(() => first.GetRequiredService<BatchService>().PlanAsync(batch.Id));
+        var admitted = await stack.PeekAsync(QueueNames.Work);
+        Assert.InRange(admitted.Count, 2, 3);
+        var process = stack.Process(new FakeModel(), settings: SmallShards);
+        await process.WorkAsync(admitted[0].MessageId);
+
+        await process.GetRequiredService<BatchService>().CancelAsync(batch.Id);
+        await PlanAsync(process, batch.Id);
+
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal(BatchState.Cancelled, batch.State);
+        Assert.Equal(["r0", "r1", "r2"], (await ReadAsync(process, batch.OutputFileId)).Select(line => (string?)line["custom_id"]));
+        Assert.Equal(9, (await ReadAsync(process, batch.ErrorFileId)).Count);
+        Assert.Equal(JobState.Cancelled, (await process.RecordAsync(admitted[1].MessageId)).State);
+    }
+
+    [Fact]
+    public async Task Create_QueueAway_IsCreatedAndPlannedLater()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        // Markers have the storage's time.
+        stack.Time.Advance(TimeProvider.System.GetUtcNow() - stack.Time.GetUtcNow());
+        var process = stack.Process(sender: new FlakySender(stack.Bus, takes: 0));
+
+        var batch = await CreateAsync(process, Line("r0", "q"));
+
+        stack.Time.Advance(TimeSpan.FromHours(1));
+        await stack.Process().GetRequiredService<Reconciler>().RunAsync();
+        batch = (await process.GetRequiredService<BatchStore>().FindAsync(batch.Id))!;
+        Assert.Equal(BatchState.InProgress, batch.State);
+    }
+
     [Fact]
     public async Task Batch_WindowPassed_Expires()
     {

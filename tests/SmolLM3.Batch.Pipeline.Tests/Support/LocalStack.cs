@@ -68,7 +68,7 @@ internal sealed class LocalStack : IAsyncDisposable
     /// <summary>A process: its own services over the shared storage and queues, dying as planned.</summary>
     public ServiceProvider Process(
         ILanguageModel? model = null, CrashPlan? plan = null, TimeProvider? time = null, BlobServiceClient? storage = null,
-        params (string Key, string Value)[] settings)
+        IMessageSender? sender = null, params (string Key, string Value)[] settings)
     {
         var configuration = Configuration(settings);
         var services = new ServiceCollection();
@@ -77,6 +77,8 @@ internal sealed class LocalStack : IAsyncDisposable
         services.AddSingleton(time ?? Time);
         if (storage is not null)
             services.AddSingleton(storage);
+        if (sender is not null)
+            services.AddSingleton(sender);
         if (plan is not null)
         {
             var options = new BlobClientOptions();

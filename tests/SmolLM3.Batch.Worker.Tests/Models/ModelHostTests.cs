@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using SmolLM3.Batch.Generation;
 using SmolLM3.Inference;
 
 namespace SmolLM3.Batch.Worker.Tests.Models;
@@ -26,6 +28,22 @@ public sealed class ModelHostTests : IDisposable
         await host.LoadAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, host.Info.ContextLength);
+    }
+
+    /// <summary>By the type of the exception the pipeline tells what is the request's own fault: such a line costs no other.</summary>
+    [Theory]
+    [InlineData("""{"type":"object","patternProperties":{"a":{}}}""")]
+    [InlineData("""{"oneOf":[{"type":"object","properties":{},"required":[5]},{"type":"object","properties":{},"required":[null]}]}""")]
+    public async Task Complete_SchemaThatIsNotSupported_IsTheRequestsFault(string schema)
+    {
+        await MakeCheckpointAsync();
+        var options = new ModelOptions { Source = _folder, Device = "cpu", ComputeType = ComputeType.Float32, KvCacheBytes = 16 << 20 };
+        await using var host = new ModelHost(
+            Options.Create(options), new CheckpointSources(null!), TimeProvider.System, NullLogger<ModelHost>.Instance);
+        await host.LoadAsync(TestContext.Current.CancellationToken);
+        var request = new CompletionRequest { Messages = [ChatMessage.User("x")], MaxTokens = 9, JsonSchema = JsonNode.Parse(schema) };
+
+        await Assert.ThrowsAsync<ArgumentException>(() => host.CompleteAsync(request, TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -97,6 +97,28 @@ public class WorkerServiceTests
         }
     }
 
+    [Fact]
+    public async Task ModelBreaks_TheProcessEndsWithAnErrorInsteadOfFailingJobAfterJob()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        var process = stack.Process(new FakeModel(), time: TimeProvider.System);
+        var lifetime = new Lifetime();
+        var model = new LoadedModel();
+        using var worker = Worker(process, lifetime, new WorkerOptions(), model);
+        try
+        {
+            await worker.StartAsync(default);
+            model.Break(new InvalidOperationException("the device is lost"));
+            await lifetime.Stopped.Task.WaitAsync(Soon);
+            Assert.Equal(1, Environment.ExitCode);
+        }
+        finally
+        {
+            Environment.ExitCode = 0;
+        }
+        await worker.StopAsync(default);
+    }
+
     private static JobRequest Request() => new() { Text = "The rent is 900 euros.", Tasks = [JobsOf.Prompt("How much?")] };
 
     private static WorkerService Worker(ServiceProvider process, Lifetime lifetime, WorkerOptions options, IModelLoader? model = null) =>
@@ -116,11 +138,19 @@ public class WorkerServiceTests
 
     private sealed class LoadedModel : IModelLoader
     {
+        private readonly TaskCompletionSource<Exception> _broken = new();
+
+        public Task<Exception> Broken => _broken.Task;
+
+        public void Break(Exception cause) => _broken.SetResult(cause);
+
         public Task LoadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class BrokenModel : IModelLoader
     {
+        public Task<Exception> Broken => new TaskCompletionSource<Exception>().Task;
+
         public Task LoadAsync(CancellationToken cancellationToken) => throw new IOException("model.safetensors has 0 bytes");
     }
 

@@ -154,6 +154,41 @@ public sealed class InferenceEngineTests
         public void AfterStep(EngineStatistics statistics) => Steps.Add(statistics);
     }
 
+    private sealed class FailingObserver(Func<int, bool> fails) : IStepObserver
+    {
+        private int _steps;
+
+        public void AfterStep(EngineStatistics statistics)
+        {
+            if (fails(_steps++))
+                throw new TimeoutException("the device does not answer");
+        }
+    }
+
+    [Fact]
+    public async Task Steps_FailingOneAfterAnother_BreakTheEngine()
+    {
+        await using var engine = await LoadAsync();
+        engine.Observe(new FailingObserver(_ => true));
+        for (var i = 0; i < 3; i++)
+            await Assert.ThrowsAsync<TimeoutException>(() => engine.GenerateAsync(Request([1], 20)).WaitAsync(Patience));
+
+        Assert.IsType<TimeoutException>(await engine.Broken.WaitAsync(Patience));
+        var refused = await Assert.ThrowsAsync<EngineBrokenException>(() => engine.GenerateAsync(Request([1], 20)).WaitAsync(Patience));
+        Assert.Contains("does not answer", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Steps_FailingNowAndThen_CostTheirCompletionsOnly()
+    {
+        await using var engine = await LoadAsync();
+        engine.Observe(new FailingObserver(step => step % 3 != 2));
+        for (var i = 0; i < 6; i++)
+            await Assert.ThrowsAsync<TimeoutException>(() => engine.GenerateAsync(Request([1], 20)).WaitAsync(Patience));
+
+        Assert.False(engine.Broken.IsCompleted);
+    }
+
     [Fact]
     public async Task DisposeAsync_CompletionUnderWay_FailsIt()
     {

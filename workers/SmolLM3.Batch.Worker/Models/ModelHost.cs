@@ -15,6 +15,9 @@ internal sealed partial class ModelHost(
 
     public LanguageModelInfo Info => Model.Info;
 
+    public Task<Exception> Broken =>
+        _engine?.Broken ?? throw new InvalidOperationException("The model is still being loaded.");
+
     private SmolLM3LanguageModel Model =>
         Volatile.Read(ref _model) ?? throw new InvalidOperationException("The model is still being loaded.");
 

@@ -1,6 +1,7 @@
 using SmolLM3.Batch.Generation;
 using SmolLM3.Inference;
 using SmolLM3.Inference.Chat;
+using SmolLM3.Inference.Constraints;
 
 namespace SmolLM3.Batch.Worker;
 
@@ -63,6 +64,11 @@ internal sealed class SmolLM3LanguageModel(InferenceEngine engine, LanguageModel
                     ThinkingBudget = request.Thinking ? request.ThinkingBudget : null,
                 },
                 cancellationToken).ConfigureAwait(false);
+        }
+        catch (JsonSchemaException exception)
+        {
+            // The request's own fault, as whoever runs it tells by the type.
+            throw new ArgumentException(exception.Message, exception);
         }
         catch (ContextLengthExceededException exception)
         {

@@ -32,14 +32,18 @@ internal sealed partial class WorkerService(
         }
         catch (Exception exception)
         {
-            // Without a model or a queue there is nothing to do here; whoever runs the process has to see it. What is wrong with a
-            // checkpoint
-            // or a path is all in the message; a stack trace would only push it out of sight.
+            // Without a model or a queue there is nothing to do here; whoever runs the process has to see it.
             await WaitForStartAsync(stoppingToken).ConfigureAwait(false);
-            LogBroken(exception.Message, exception is CheckpointException or IOException or UnauthorizedAccessException ? null : exception);
-            Environment.ExitCode = 1;
-            lifetime.StopApplication();
+            Leave(exception);
         }
+    }
+
+    // What is wrong with a checkpoint or a path is all in the message; a stack trace would only push it out of sight.
+    private void Leave(Exception cause)
+    {
+        LogBroken(cause.Message, cause is CheckpointException or IOException or UnauthorizedAccessException ? null : cause);
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
     }
 
     private async Task ReceiveAsync(CancellationToken stopping)
@@ -60,7 +64,9 @@ internal sealed partial class WorkerService(
             status.Receiving = true;
             status.Touch();
             LogReceiving(_name, options.Value.MaxConcurrentJobs);
-            await WaitAsync(stopping).ConfigureAwait(false);
+            await Task.WhenAny(WaitAsync(stopping), model.Broken).Unwrap().ConfigureAwait(false);
+            if (model.Broken.IsCompletedSuccessfully)
+                Leave(await model.Broken.ConfigureAwait(false));
             status.Receiving = false;
             // Waits for the handlers; when the host is stopping they are giving their jobs back.
             await processor.StopProcessingAsync(CancellationToken.None).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore;
 using Microsoft.Azure.Functions.Worker.Hosting;
@@ -13,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 [assembly: TriggerExtension(typeof(HttpTriggerAttribute), typeof(HttpTriggerHost))]
 
@@ -77,6 +79,14 @@ internal sealed class HttpTriggerHost(
         return $"http://localhost:{configuration["FUNCTIONS_HTTP_PORT"] ?? "7071"}";
     }
 
+    // A request passes two servers in the cloud: the host's, and the worker's own, which has Kestrel's default of 30 MB.
+    private long BodyLimit()
+    {
+        var host = configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", DefaultRequestBodyLimit);
+        var worker = services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxRequestBodySize;
+        return Math.Min(host, worker ?? long.MaxValue);
+    }
+
     private WebApplication Build(IReadOnlyList<FunctionMethod> functions)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -84,7 +94,7 @@ internal sealed class HttpTriggerHost(
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = configuration.GetValue("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", DefaultRequestBodyLimit);
+            kestrel.Limits.MaxRequestBodySize = BodyLimit();
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddHttpContextAccessor();

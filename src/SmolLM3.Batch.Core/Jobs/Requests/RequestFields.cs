@@ -1,13 +1,17 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using SmolLM3.Batch.Naming;
+using SmolLM3.Batch.Serialization;
 
 namespace SmolLM3.Batch.Jobs;
 
 /// <summary>Reads the fields of one request and collects what is wrong with them.</summary>
 internal sealed class RequestFields(RequestLimits limits)
 {
+    // A request of a million wrong fields must not make an answer of gigabytes.
+    private const int MostProblems = 50;
+
     public static readonly IReadOnlyList<string> Request =
         ["jobId", "document", "text", "tasks", "priority", "deadline", "callbackUrl", "metadata"];
 
@@ -64,7 +68,7 @@ internal sealed class RequestFields(RequestLimits limits)
             else if (uri.UserInfo.Length > 0)
                 Problem("document", "A URL must not hold a user name or password.");
         }
-        else if (document.StartsWith('/') || document.Split('/').Any(part => part is "." or "..") || document.Any(char.IsControl))
+        else if (!BlobNames.StaysInside(document))
         {
             Problem(
                 "document", $"'{document}' is no blob name: it starts with '/', holds a control character or a part that is '.' or '..'.");
@@ -124,7 +128,15 @@ internal sealed class RequestFields(RequestLimits limits)
         var raw = options.GetRawText();
         if (Encoding.UTF8.GetByteCount(raw) > limits.OptionsBytes)
             Problem(path + ".options", $"The options are larger than {limits.OptionsBytes:N0} bytes.");
-        return new TaskRequest(type ?? "", JsonNode.Parse(raw)!.AsObject());
+        try
+        {
+            return new TaskRequest(type ?? "", StrictJson.ToNode(options).AsObject());
+        }
+        catch (JsonException exception)
+        {
+            Problem(path + ".options", exception.Message);
+            return new TaskRequest(type ?? "");
+        }
     }
 
     private JobPriority ReadPriority(JsonElement json)
@@ -225,7 +237,13 @@ internal sealed class RequestFields(RequestLimits limits)
         return false;
     }
 
-    private void Problem(string path, string message) => _problems.Add(new RequestProblem(path, message));
+    private void Problem(string path, string message)
+    {
+        if (_problems.Count < MostProblems)
+            _problems.Add(new RequestProblem(path, message));
+        else if (_problems.Count == MostProblems)
+            _problems.Add(new RequestProblem("", "There are more problems than these."));
+    }
 
     private static string DidYouMean(string name, IEnumerable<string> known) =>
         Suggestion.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";

@@ -22,7 +22,7 @@ internal sealed class SchemaDisjointness(JsonNode root)
             return !aValues.Any(value => bValues.Any(other => JsonNode.DeepEquals(value, other)));
         if (!aTypes.Concat(bTypes).All(type => type == "object") || !a.Has("properties") || !b.Has("properties"))
             return false;
-        return Required(a).Intersect(Required(b))
+        return a.Required().Intersect(b.Required())
             .Any(name => a.Object("properties").ContainsKey(name) && b.Object("properties").ContainsKey(name)
             && AreDisjoint(a.Object("properties")[name], b.Object("properties")[name], depth + 1));
     }
@@ -51,7 +51,4 @@ internal sealed class SchemaDisjointness(JsonNode root)
             types.Add("integer");
         return types;
     }
-
-    private static IEnumerable<string> Required(SchemaNode schema) =>
-        schema.Has("required") ? schema.Array("required", mayBeEmpty: true).Select(name => name!.GetValue<string>()) : [];
 }

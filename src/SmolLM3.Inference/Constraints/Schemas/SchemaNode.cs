@@ -63,6 +63,14 @@ internal sealed class SchemaNode(JsonObject node, string pointer)
 
     public JsonObject Object(string keyword) => node[keyword] as JsonObject ?? throw Malformed(keyword, "an object");
 
+    /// <summary>The names of the properties that an object must have.</summary>
+    public string[] Required() => !Has("required") ? [] :
+    [
+        .. Array("required", mayBeEmpty: true).Select(name => name?.GetValueKind() == JsonValueKind.String
+            ? name.GetValue<string>()
+            : throw Malformed("required", "an array of strings")),
+    ];
+
     /// <summary>The types that it allows, as <c>type</c> says; all if it does not.</summary>
     public HashSet<string> Types()
     {

@@ -219,11 +219,7 @@ internal sealed class SchemaReader(JsonNode root, TokenTrie trie, SharedRules ru
 
     private void ReadObject(SchemaNode schema, Alternatives value)
     {
-        string[] required = schema.Has("required")
-            ? [.. schema.Array("required", mayBeEmpty: true).Select(name => name?.GetValueKind() == JsonValueKind.String
-                ? name.GetValue<string>()
-                : throw schema.Malformed("required", "an array of strings"))]
-            : [];
+        string[] required = schema.Required();
         var properties = new List<Property>();
         if (schema.Has("properties"))
         {

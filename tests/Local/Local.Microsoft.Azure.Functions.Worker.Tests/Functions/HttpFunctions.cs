@@ -56,5 +56,21 @@ public sealed class HttpFunctions(ScopedCounter counter, TestSignals signals)
         return new OkObjectResult(request.Path.Value);
     }
 
+    [Function("Length")]
+    public async Task<IActionResult> Length(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (length, buffer) = (0L, new byte[1 << 20]);
+            for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;) length += read;
+            return new OkObjectResult(length);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            return new StatusCodeResult(refused.StatusCode);
+        }
+    }
+
     public sealed record Note(string Title, int Pages);
 }

@@ -9,7 +9,11 @@ internal static class Program
     public static async Task<int> Main(string[] args)
     {
         Terminal.Configure();
-        var root = new RootCommand("Reads long documents in bulk with SmolLM3: contract analysis, summaries, translations.")
+        return await ExitCodes.RunAsync(CreateRoot().Parse(args));
+    }
+
+    public static RootCommand CreateRoot() =>
+        new("Reads long documents in bulk with SmolLM3: contract analysis, summaries, translations.")
         {
             RunCommand.Create(),
             UpCommand.Create(),
@@ -24,7 +28,4 @@ internal static class Program
             BenchCommand.Create(),
             PlanCommand.Create(),
         };
-
-        return await ExitCodes.RunAsync(root.Parse(args));
-    }
 }

@@ -11,28 +11,40 @@ quick=${QUICK:-0}                           # 1: seconds a phase, to see that ev
 data=${DATA:-$repo/tests/SmolLM3.Inference.Tests/Reference}
 
 mkdir -p "$results/done" "$results/log"; results=$(cd "$results" && pwd -P)
-lines=$results/results.jsonl; checkpoint=$results/checkpoint
+# A rehearsal, another shape or device: none of their phases stands for another's.
+marks=$results/done/$shape-$device-$quick; mkdir -p "$marks"
+lines=$results/results.jsonl; [ "$quick" = 1 ] && lines=$results/results-quick.jsonl
+checkpoint=$results/checkpoint-$shape-$quick
 started=$SECONDS
 
 # Slabs of every size come and go; without this the allocator cannot reuse what lies between them.
 export PYTORCH_CUDA_ALLOC_CONF=${PYTORCH_CUDA_ALLOC_CONF:-expandable_segments:True}
+
+# Where only what lies in OUT comes back, it is there however this ends.
+collect() {
+  [ -s "$lines" ] && python3 "$here/tables.py" "$lines" --shape "$shape" >"$results/tables.md" && cat "$results/tables.md"
+  [ -n "${OUT:-}" ] || return 0
+  cp -f "$lines" "$results/tables.md" "$results/native/libLibTorchSharp.so" "$OUT/" 2>/dev/null
+  tar -czf "$OUT/log.tgz" -C "$results" log done
+}
+trap collect EXIT
 
 note() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*" | tee -a "$results/log/measure.log" >&2; }
 
 # phase NAME SECONDS COMMAND...: once, within its time; what fails is noted and the rest goes on.
 phase() {
   local name=$1 limit=$2 begun=$SECONDS status; shift 2
-  [ -e "$results/done/$name" ] && return 0
+  [ -e "$marks/$name" ] && return 0
   if [ $((budget - (SECONDS - started))) -lt "$limit" ]; then note "$name: waits for the next run, $limit s may be needed"; waiting=1; return 0; fi
   note "$name: begins, at most $limit s"
   timeout --kill-after=10 "$limit" "$@" >"$results/log/$name.out" 2>"$results/log/$name.err"; status=$?
-  if [ "$status" = 0 ]; then touch "$results/done/$name"; note "$name: $((SECONDS - begun)) s"
+  if [ "$status" = 0 ]; then touch "$marks/$name"; note "$name: $((SECONDS - begun)) s"
   else
     note "$name: exit $status after $((SECONDS - begun)) s; $(tail -n 1 "$results/log/$name.err" | cut -c1-200)"
     printf '{"kind":"phase","settings":{"phase":"%s"},"error":"exit %s after %s s"}\n' "$name" "$status" "$((SECONDS - begun))" >>"$lines"
     failed=1
     # What ran out of time would do so again; 137 is the kill that a hung process needed.
-    if [ "$status" = 124 ] || { [ "$status" = 137 ] && [ $((SECONDS - begun)) -ge "$limit" ]; }; then touch "$results/done/$name"; fi
+    if [ "$status" = 124 ] || { [ "$status" = 137 ] && [ $((SECONDS - begun)) -ge "$limit" ]; }; then touch "$marks/$name"; fi
   fi
   return 0
 }
@@ -59,7 +71,7 @@ fi
 # Without libtorch in the folder: PyTorch's own, and TorchSharp's native half over it.
 if [ -n "${TORCHSHARP_SOURCE:-}" ] && [ ! -e "$results/native/libLibTorchSharp.so" ]; then
   note "building TorchSharp's native half"
-  "$here/native.sh" "$TORCHSHARP_SOURCE" "$results/native" >"$results/log/native.out" 2>&1 || { tail -n 20 "$results/log/native.out" >&2; exit 2; }
+  bash "$here/native.sh" "$TORCHSHARP_SOURCE" "$results/native" >"$results/log/native.out" 2>&1 || { tail -n 20 "$results/log/native.out" >&2; exit 2; }
 fi
 if [ -e "$results/native/libLibTorchSharp.so" ]; then
   torch_libraries=$(python3 -c 'import torch; print(torch.__path__[0] + "/lib")')
@@ -69,39 +81,48 @@ if [ -e "$results/native/libLibTorchSharp.so" ]; then
 fi
 # Where containers have the driver's libraries; NVML is one of them.
 driver=/usr/local/nvidia/lib64:/usr/local/nvidia/lib
-run() { LD_LIBRARY_PATH="${torch_libraries:+$torch_libraries:}${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$driver" "$measure" "$@"; }
+# PyTorch 2.11's cuDNN comes first in scaled dot product attention on an H100 and plans anew for every shape, 20 to 40 ms a step of decode;
+# the libtorch that the product ships with does not have it. Only peers that keep their shapes are left to it.
+run() { TORCH_CUDNN_SDPA_DEPRIORITIZED=1 LD_LIBRARY_PATH="${torch_libraries:+$torch_libraries:}${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$driver" "$measure" "$@"; }
 peers() { python3 "$here/peers.py" --checkpoint "$checkpoint" --out "$lines" --device "$device" "$@"; }
 export -f run peers; export measure driver torch_libraries here checkpoint lines device
 
+# Without NVML the program cannot ask: leave weights, activations and what others hold.
+if [ -z "${KV_GB:-}" ] && [ "$device" != cpu ] && [ "$quick" = 0 ] && [ "$shape" = smollm3-3b ]; then
+  memory=$(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null | head -1) && [ -n "$memory" ] && KV_GB=$((memory * 92 / 100000 - 15))
+fi
 common=(--out "$lines" --device "$device" --shape "$shape" ${KV_GB:+--kv-gb "$KV_GB"}); weights=("${common[@]}" --checkpoint "$checkpoint")
 if [ "$quick" = 1 ]; then
   short=64; middle=256; long=512; total=1024; steps=200; tokens=8; sweep=128
-  load=(--documents 6 --shortest 50 --longest 400 --max-tokens 8)
+  load=(--documents 6 --shortest 50 --longest 400 --max-tokens 8); small=("${load[@]}")
 else
   short=1024; middle=16384; long=131008; total=131072; steps=10000; tokens=64; sweep=4096
-  load=()
+  load=(); small=(--documents 16 --longest 20000)
 fi
 
 phase facts 120 bash -c "$(declare -f facts); facts"
+# If this fails nothing of ours runs, and there is nothing to compare peers with.
+phase reference-Float32 300 bash -c 'run reference "$@"' - --data "$data" --out "$lines" --device "$device" --dtype Float32
+[ -e "$marks/reference-Float32" ] || [ "$waiting" = 1 ] || { cat "$results/log/reference-Float32.err" >&2; exit 4; }
 phase checkpoint 300 bash -c 'run checkpoint "$@"' - "$checkpoint" "${common[@]}" "${load[@]}"
-for type in Float32 BFloat16 Float16; do
+for type in BFloat16 Float16; do
   phase "reference-$type" 300 bash -c 'run reference "$@"' - --data "$data" --out "$lines" --device "$device" --dtype "$type"
 done
 phase decode-short 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$short,$((2 * short))" --max-tokens "$tokens"
 phase decode-middle 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$middle" --max-tokens "$tokens"
 phase mixed 300 bash -c 'run mixed "$@"' - "${weights[@]}" "${load[@]}"
-phase peers-mixed 480 bash -c 'peers "$@"' - --what mixed
+phase mixed-small 120 bash -c 'run mixed "$@"' - "${weights[@]}" "${small[@]}"
 phase long 240 bash -c 'run long "$@"' - "${weights[@]}" --tokens "$total" --max-tokens "$tokens"
+phase peers-mixed-small 300 bash -c 'TORCH_CUDNN_SDPA_DEPRIORITIZED=1 peers "$@"' - --what mixed --load load-small.json
+phase peers-static 300 bash -c 'peers "$@"' - --what static --batch 1,32 --prompt "$short,$middle" --max-tokens "$tokens" --most-tokens 300000
 phase coldstart-first 120 bash -c 'run coldstart "$@"' - "${weights[@]}"
 phase coldstart-second 120 bash -c 'run coldstart "$@"' - "${weights[@]}"
-phase peers-static 420 bash -c 'peers "$@"' - --what static --batch 1,32 --prompt "$short,$middle" --max-tokens "$tokens"
-phase steps 420 bash -c 'run steps "$@"' - "${weights[@]}" --count "$steps"
 phase decode-long 300 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8 --prompt "$long" --max-tokens "$tokens"
 phase larger-chunks 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1 --prompt "$((2 * short)),$middle" --max-tokens "$tokens" --step-tokens "$sweep"
-phase mixed-larger-chunks 300 bash -c 'run mixed "$@"' - "${weights[@]}" "${load[@]}" --step-tokens "$sweep"
-phase peers-continuous 300 bash -c 'peers "$@"' - --what continuous --batch 32 --prompt "$middle" --max-tokens "$tokens"
 phase decode-float16 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1 --prompt "$short,$middle" --max-tokens "$tokens" --dtype Float16
+phase steps 420 bash -c 'run steps "$@"' - "${weights[@]}" --count "$steps"
+phase peers-mixed 480 bash -c 'TORCH_CUDNN_SDPA_DEPRIORITIZED=1 peers "$@"' - --what mixed
+phase mixed-larger-chunks 300 bash -c 'run mixed "$@"' - "${weights[@]}" "${load[@]}" --step-tokens "$sweep"
 
-python3 "$here/tables.py" "$lines" --shape "$shape" >"$results/tables.md" && note "tables: $results/tables.md"
 [ "$waiting" = 1 ] && { note "not all of it has run: call again"; exit 3; }
 exit "$failed"

@@ -12,7 +12,7 @@ home = torch.__path__[0]
 include = f"{home}/include" if os.path.isdir(f"{home}/include/torch") else "/usr/include"
 paths = [include, f"{include}/torch/csrc/api/include", os.environ.get("CUDA_HOME", "/usr/local/cuda") + "/include"]
 print(f"lib={home}/lib")
-print("abi=%d" % torch._C._GLIBCXX_USE_CXX11_ABI)
+print("abi=%d" % getattr(torch._C, "_GLIBCXX_USE_CXX11_ABI", True))
 print('includes="%s"' % " ".join(f"-isystem {path}" for path in paths if os.path.isdir(path) and path != "/usr/include"))
 print("cuda=%d" % torch.backends.cuda.is_built())
 PY
@@ -34,3 +34,11 @@ ls ./*.cpp ./*.c | xargs -P "$(nproc)" -I{} bash -c 'compile {}'
 cuda_libraries=(); [ "$cuda" = 1 ] && cuda_libraries=(-Wl,--no-as-needed -ltorch_cuda -lc10_cuda)
 g++ -shared -o "$target/libLibTorchSharp.so" "$target"/obj/*.o -L"$lib" -Wl,-rpath,"$lib" -ltorch -ltorch_cpu -lc10 "${cuda_libraries[@]}"
 ls -l "$target/libLibTorchSharp.so"
+
+# What was left out shows at the first call only, minutes later. One entry point of every file that the engine cannot do without:
+missing=0
+for entry in THSAutograd_getInferenceModeGuard THSTorchCuda_is_available THSNN_scaled_dot_product_attention THSTensor_new THSTensor_matmul \
+  THSTensor_index_select THSTensor_randn THSSpecial_softmax; do
+  nm -D --defined-only "$target/libLibTorchSharp.so" | grep -q " $entry\b" || { echo "native.sh: $entry is missing" >&2; missing=1; }
+done
+[ "$missing" = 0 ]

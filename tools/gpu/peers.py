@@ -115,10 +115,11 @@ def generated_case(peer: Peer, batch: int, length: int, tokens: int, settings: d
             "decodeTokensPerSecond": batch / step, "gpuPeakMemoryBytes": peer.peak_memory()}
 
 
-def continuous_settings(memory_percent: float, compile_level: int, on_gpu: bool):
+def continuous_settings(memory_percent: float, compile_level: int):
+    """Steps as large as ours may be; whether to capture graphs is left to transformers, which knows when masks forbid it."""
     from transformers.generation import ContinuousBatchingConfig
 
-    wanted = {"max_memory_percent": memory_percent, "use_cuda_graph": on_gpu, "default_compile_level": compile_level, "allow_block_sharing": False}
+    wanted = {"max_memory_percent": memory_percent, "max_batch_tokens": 2048, "default_compile_level": compile_level, "allow_block_sharing": False}
     while True:
         try:
             return ContinuousBatchingConfig(**wanted)
@@ -196,6 +197,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--attention", default="sdpa")
     parser.add_argument("--paged-attention", default="paged|sdpa,sdpa,paged|eager", help="tried in turn for continuous batching")
     parser.add_argument("--memory-percent", type=float, default=0.8)
+    parser.add_argument("--load", default="load.json", help="documents of the mixed load, a file beside the checkpoint")
     parser.add_argument("--compile-level", type=int, default=0)
     parser.add_argument("--most-tokens", type=int, default=600_000, help="larger cases (batch times context) are skipped: the static cache holds all of it")
     return parser.parse_args()
@@ -220,7 +222,7 @@ def run_continuous(given: argparse.Namespace, log: Log, kind: str, settings: dic
         def case() -> dict:
             peer = Peer(given.checkpoint, given.device, given.dtype, attention)
             try:
-                return measure(peer, continuous_settings(given.memory_percent, given.compile_level, peer.device.startswith("cuda")))
+                return measure(peer, continuous_settings(given.memory_percent, given.compile_level))
             finally:
                 peer.forget()
 
@@ -232,7 +234,7 @@ def main() -> None:
     given = arguments()
     log = Log(given.out, given.device)
     on_gpu = given.device.startswith("cuda")
-    load = json.loads((given.checkpoint / "load.json").read_text())
+    load = json.loads((given.checkpoint / given.load).read_text())
     for what in given.what.split(","):
         if what == "mixed":
             run_continuous(given, log, "mixed", {}, lambda peer, config: mixed_case(peer, load["lengths"], load["generatedTokens"], config, on_gpu))

@@ -116,9 +116,15 @@ def mixed(lines: list[dict]) -> str:
                      percent(load.get("overheadShare")), percent(None if busy is None else 1 - busy), number(load.get("gpuPeakMemoryBytes"), 1, 1e9)])
     text = table(["engine", "how", "documents", "prompt tokens", "s", "documents/min", "prompt tok/s", "generated tok/s",
                   "host between steps", "GPU idle", "GPU memory GB"], rows, words=2)
-    ours = max((line["result"]["documentsPerMinute"] for line in found if engine(line) == OURS), default=None)
-    theirs = max((line["result"]["documentsPerMinute"] for line in found if engine(line) != OURS), default=None)
-    return text + (f"\nDocuments a minute, ours over transformers' best: {ours / theirs:.2f}.\n" if ours and theirs else "")
+    loads: dict[tuple[int, int], list[dict]] = {}
+    for line in found:
+        loads.setdefault((line["result"]["documents"], line["result"]["promptTokens"]), []).append(line)
+    for (documents, _), same in loads.items():
+        ours = max((line["result"]["documentsPerMinute"] for line in same if engine(line) == OURS), default=None)
+        theirs = max((line["result"]["documentsPerMinute"] for line in same if engine(line) != OURS), default=None)
+        if ours and theirs:
+            text += f"\nDocuments a minute, ours over transformers' best, {documents} documents: {ours / theirs:.2f}.\n"
+    return text
 
 
 def peers(lines: list[dict]) -> str:

@@ -15,7 +15,7 @@ internal static class CheckpointCommand
         var load = new MixedLoadArguments();
         var command = new Command(
             "checkpoint",
-            "Writes the random checkpoint as the hub lays one out, and load.json: the documents of the mixed load.") { folder };
+            "Writes the random checkpoint as the hub lays one out, and load.json, load-small.json: the documents of the mixed loads.") { folder };
         options.AddTo(command);
         foreach (var option in load.All)
             command.Options.Add(option);
@@ -24,11 +24,20 @@ internal static class CheckpointCommand
             var target = parsed.GetValue(folder)!.FullName;
             await new RandomCheckpoint(ModelShapes.Get(options.Shape(parsed)), RunOptions.Seed).WriteAsync(target, cancellationToken);
             var documents = load.Of(parsed);
-            var content = new { Lengths = MixedLoad.Lengths(documents), documents.GeneratedTokens };
-            await File.WriteAllTextAsync(
-                Path.Combine(target, "load.json"), JsonSerializer.Serialize(content, JsonSerializerOptions.Web), cancellationToken);
+            await WriteAsync(documents, Path.Combine(target, "load.json"), cancellationToken);
+            var small = documents with
+            {
+                Documents = Math.Min(documents.Documents, 16), LongestDocument = Math.Min(documents.LongestDocument, 20_000),
+            };
+            await WriteAsync(small, Path.Combine(target, "load-small.json"), cancellationToken);
             return 0;
         });
         return command;
     }
+
+    private static Task WriteAsync(MixedLoadOptions documents, string file, CancellationToken cancellationToken) => File.WriteAllTextAsync(
+        file,
+        JsonSerializer.Serialize(
+            new { Lengths = MixedLoad.Lengths(documents), documents.GeneratedTokens }, JsonSerializerOptions.Web),
+        cancellationToken);
 }

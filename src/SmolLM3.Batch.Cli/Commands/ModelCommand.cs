@@ -45,7 +45,7 @@ internal static class ModelCommand
         var download = new HubDownload(hub, name);
         await DownloadProgress.RunAsync(
             files, (file, received) => download.FetchAsync(commit, file, store.FolderOf(name), received, cancellationToken));
-        store.Complete(name, commit);
+        store.Complete(name, commit, files.Select(file => file.Path));
         Console.WriteLine($"{name} at {commit}: {store.FolderOf(name)}");
         Console.WriteLine($"Use it with: ./smollm3 run FILES --model {name}");
         return ExitCodes.Ok;

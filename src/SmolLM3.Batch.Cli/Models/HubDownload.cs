@@ -6,7 +6,7 @@ using System.Text;
 namespace SmolLM3.Batch.Cli.Models;
 
 /// <summary>
-/// Downloads a checkpoint. A file arrives as <c>NAME.part</c>, continues from there after an interruption, and takes its own name only
+/// Downloads a checkpoint. A file arrives as <c>NAME.COMMIT.part</c>, continues from there after an interruption, and takes its own name only
 /// when its hash equals the hub's.
 /// </summary>
 internal sealed class HubDownload(HubClient hub, string repository)
@@ -27,7 +27,7 @@ internal sealed class HubDownload(HubClient hub, string repository)
             return;
         }
 
-        var part = target + ".part";
+        var part = $"{target}.{commit}.part";
         for (var attempt = 1; ; attempt++)
         {
             try

@@ -24,8 +24,18 @@ internal sealed partial class ModelStore(string root)
         return File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }
 
-    public void Complete(string repository, string commit) =>
+    /// <summary>Names the commit whose <paramref name="files"/> are all there, and removes what is not among them.</summary>
+    public void Complete(string repository, string commit, IEnumerable<string> files)
+    {
+        // An index of weights that this commit does not have would be loaded before the weights that it has.
+        var kept = files.ToHashSet(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(FolderOf(repository)))
+        {
+            if (!kept.Contains(Path.GetFileName(file))) File.Delete(file);
+        }
+
         File.WriteAllText(Path.Combine(FolderOf(repository), RevisionFile), commit + "\n");
+    }
 
     public void Begin(string repository)
     {

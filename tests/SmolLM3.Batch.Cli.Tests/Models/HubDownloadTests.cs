@@ -24,13 +24,13 @@ public sealed class HubDownloadTests : IDisposable
         await FetchAsync(File);
 
         Assert.Equal(Weights, await System.IO.File.ReadAllBytesAsync(Target));
-        Assert.False(System.IO.File.Exists(Target + ".part"));
+        Assert.False(System.IO.File.Exists(Target + ".abc.part"));
     }
 
     [Fact]
     public async Task FetchAsync_PartIsThere_AsksOnlyForTheRest()
     {
-        await System.IO.File.WriteAllBytesAsync(Target + ".part", Weights[..100_000]);
+        await System.IO.File.WriteAllBytesAsync(Target + ".abc.part", Weights[..100_000]);
 
         await FetchAsync(File);
 
@@ -54,7 +54,7 @@ public sealed class HubDownloadTests : IDisposable
     public async Task FetchAsync_ServerIgnoresRanges_StartsOver()
     {
         _server.ServesRanges = false;
-        await System.IO.File.WriteAllBytesAsync(Target + ".part", new byte[50_000]);
+        await System.IO.File.WriteAllBytesAsync(Target + ".abc.part", new byte[50_000]);
 
         await FetchAsync(File);
 

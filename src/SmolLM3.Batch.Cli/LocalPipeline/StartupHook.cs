@@ -5,8 +5,9 @@ using System.Runtime.InteropServices;
 /// Runs first in every process of the local pipeline, named by DOTNET_STARTUP_HOOKS: where the command that started the process is gone,
 /// be it killed, the process leaves too. The end of its standard input tells, whose other end only that command holds.
 /// </summary>
-/// <remarks>The runtime looks for this name outside of any namespace (docs/design/features/host-startup-hook.md in
-/// dotnet/runtime).</remarks>
+/// <remarks>
+/// The runtime looks for this name outside of any namespace (docs/design/features/host-startup-hook.md in dotnet/runtime).
+/// </remarks>
 [SuppressMessage("Design", "CA1050:Declare types in namespaces", Justification = "The runtime asks for it.")]
 internal static partial class StartupHook
 {

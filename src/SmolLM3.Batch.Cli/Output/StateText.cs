@@ -25,6 +25,6 @@ internal static class StateText
     /// <summary>Why a job did not fully succeed, or null.</summary>
     public static string? Reason(JobRecord record) =>
         record.Error?.Message
-        ?? (record.Outcomes.Where(outcome => !outcome.Succeeded).Select(
-            outcome => $"{outcome.Name}: {outcome.Error}") is var failed && failed.Any() ? string.Join("; ", failed) : null);
+        ?? (record.Outcomes.Where(outcome => !outcome.Succeeded).Select(outcome => $"{outcome.Name}: {outcome.Error}") is var failed
+            && failed.Any() ? string.Join("; ", failed) : null);
 }

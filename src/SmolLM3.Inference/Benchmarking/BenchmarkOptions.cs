@@ -24,6 +24,9 @@ public sealed record BenchmarkOptions
     /// <summary>Most tokens computed in a step: the length of a prompt's chunks.</summary>
     public int MaxStepTokens { get; init; } = 1024;
 
+    /// <summary>See <see cref="EngineOptions.FusedKernels"/>.</summary>
+    public bool FusedKernels { get; init; } = true;
+
     /// <summary>Is told of every case as soon as it is measured; shares are of the ceilings measured before the first.</summary>
     public IProgress<BenchmarkCase>? Measured { get; init; }
 

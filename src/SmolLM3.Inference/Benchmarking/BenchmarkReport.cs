@@ -12,6 +12,9 @@ public sealed record BenchmarkReport
     /// <summary>Where it ran.</summary>
     public required string Device { get; init; }
 
+    /// <summary>Whether attention serves all sequences of a step at once, and where it does not, why.</summary>
+    public required string Kernels { get; init; }
+
     /// <summary>Threads that the CPU's kernels use.</summary>
     public required int Threads { get; init; }
 

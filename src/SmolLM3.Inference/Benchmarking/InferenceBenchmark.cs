@@ -69,6 +69,7 @@ public static class InferenceBenchmark
             Shape = options.Checkpoint?.Name ?? options.Shape,
             ComputeType = options.ComputeType.ToString(),
             Device = device.ToString(),
+            Kernels = engine.Kernels,
             Threads = get_num_threads(),
             Parameters = work.Parameters,
             WeightBytes = work.WeightBytes,
@@ -92,6 +93,7 @@ public static class InferenceBenchmark
             MaxStepTokens = options.MaxStepTokens,
             PrefixSharing = false,
             SpeculativeTokens = 0,
+            FusedKernels = options.FusedKernels,
             TimeProvider = options.TimeProvider,
         };
     }

@@ -11,10 +11,10 @@ internal sealed class ModelSession : IDisposable
     private readonly KvPool _pool;
     private readonly int _ropeKind;
 
-    public ModelSession(SmolLM3Model model, ModelConfig config, int capacity, int ropeKind = 0)
+    public ModelSession(SmolLM3Model model, int capacity, int ropeKind = 0)
     {
         (_model, _ropeKind) = (model, ropeKind);
-        _pool = new(config, model.DType, model.Device, capacity);
+        _pool = new(model.NewStore(capacity), capacity);
         Chain.StartTail(_pool.Allocate(capacity));
     }
 
@@ -34,5 +34,9 @@ internal sealed class ModelSession : IDisposable
         return [.. rows.data<float>().ToArray().Chunk((int)rows.shape[1])];
     }
 
-    public void Dispose() => _pool.Release(Chain);
+    public void Dispose()
+    {
+        _pool.Release(Chain);
+        _pool.Dispose();
+    }
 }

@@ -1,5 +1,6 @@
 using SmolLM3.Inference.Loading;
 using SmolLM3.Inference.Model;
+using SmolLM3.Inference.Model.Fused;
 using SmolLM3.Inference.Rope;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -63,7 +64,7 @@ public static class ReferenceCheck
         foreach (var example in cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
+            using var session = new ModelSession(model, example.InputIds.Length);
             logits.Add(session.Feed(example.InputIds, example.AllArgmax is null ? 1 : example.InputIds.Length));
         }
         return logits;
@@ -81,7 +82,8 @@ public static class ReferenceCheck
         await new WeightLoader(
             checkpoint, parallelReads: 2, verify: false, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
         var config = change?.Invoke(checkpoint.Config) ?? checkpoint.Config;
-        return (new(config, weights, new RopePolicy(config).Tables), checkpoint);
+        var kernels = FusedKernels.Load(config, type, device).Kernels;
+        return (new(config, weights, new RopePolicy(config).Tables, kernels), checkpoint);
     }
 
     /// <summary>All prompts at once, as the engine serves them.</summary>

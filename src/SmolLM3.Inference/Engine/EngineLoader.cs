@@ -1,6 +1,7 @@
 using SmolLM3.Inference.KvCache;
 using SmolLM3.Inference.Loading;
 using SmolLM3.Inference.Model;
+using SmolLM3.Inference.Model.Fused;
 using SmolLM3.Inference.Rope;
 using SmolLM3.Inference.Sampling;
 using SmolLM3.Inference.Scheduling;
@@ -47,17 +48,26 @@ internal static class EngineLoader
     {
         var config = checkpoint.Config;
         var rope = new RopePolicy(config);
-        var model = new SmolLM3Model(config, weights, rope.Tables);
+        var (kernels, kernelNote) = KernelsFor(options, config, weights);
+        var model = new SmolLM3Model(config, weights, rope.Tables, kernels);
         var contextLength = Math.Min(options.ContextLength ?? int.MaxValue, rope.ContextLength);
         var cacheBytes = options.KvCacheBytes ?? DefaultCacheBytes(weights.Device);
         var budget = Math.Max(1, cacheBytes / KvPool.BytesPerToken(config, weights.DType));
-        var kv = new KvManager(new KvPool(config, weights.DType, weights.Device, budget), options.PrefixSharing);
+        var kv = new KvManager(new KvPool(model.NewStore(budget), budget), options.PrefixSharing);
         IProposer proposer = options.SpeculativeTokens > 0 ? new PromptLookup(options.SpeculativeTokens) : new NoProposer();
         var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, proposer);
         var meter = new EngineMeter(options.TimeProvider, budget);
         var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
         return new(
-            config, checkpoint.Generation, tokenizer, rope, contextLength, weights.Device.ToString(), loop, meter, options.TimeProvider);
+            config, checkpoint.Generation, tokenizer, rope, contextLength, weights.Device.ToString(), kernelNote, loop, meter,
+            options.TimeProvider);
+    }
+
+    private static (IFusedKernels? Kernels, string Note) KernelsFor(EngineOptions options, ModelConfig config, ModelWeights weights)
+    {
+        if (options.Kernels is { } given)
+            return (given, "fused: given");
+        return options.FusedKernels ? FusedKernels.Load(config, weights.DType, weights.Device) : (null, "one sequence at a time: as asked");
     }
 
     private static async Task<SmolLM3Tokenizer?> LoadTokenizerAsync(Checkpoint checkpoint, CancellationToken cancellationToken)

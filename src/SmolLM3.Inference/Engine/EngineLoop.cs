@@ -93,7 +93,7 @@ internal sealed class EngineLoop
             }
         }
         FailAll(new ObjectDisposedException(nameof(InferenceEngine), "The engine was disposed of while the completion was under way."));
-        _kv.Clear();
+        _kv.Dispose();
         _runner.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using SmolLM3.Inference.Model.Fused;
+
 namespace SmolLM3.Inference;
 
 /// <summary>How an engine runs. The defaults suit the machine that it is loaded on.</summary>
@@ -27,6 +29,12 @@ public sealed record EngineOptions
     /// <summary>Most tokens that prompt-lookup speculation proposes in a step; 0 switches it off.</summary>
     public int SpeculativeTokens { get; init; } = 4;
 
+    /// <summary>
+    /// On CUDA, kernels that serve all sequences of a step at once, where the device and libtorch have them; false attends sequence by
+    /// sequence. With them the KV cache's memory is taken when the engine is loaded, otherwise as it is used.
+    /// </summary>
+    public bool FusedKernels { get; init; } = true;
+
     /// <summary>Compares the SHA-256 of every weights file with what the source states, where it states one.</summary>
     public bool VerifyChecksums { get; init; }
 
@@ -35,6 +43,9 @@ public sealed record EngineOptions
 
     /// <summary>The clock of timings.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Kernels to use whatever the device.</summary>
+    internal IFusedKernels? Kernels { get; init; }
 
     internal void Validate()
     {

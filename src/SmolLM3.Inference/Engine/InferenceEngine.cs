@@ -22,9 +22,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     internal InferenceEngine(
         ModelConfig config, GenerationConfig generation, SmolLM3Tokenizer? tokenizer, RopePolicy rope, int contextLength,
-        string device, EngineLoop loop, EngineMeter meter, TimeProvider time)
+        string device, string kernels, EngineLoop loop, EngineMeter meter, TimeProvider time)
     {
-        (Config, GenerationConfig, ContextLength, Device) = (config, generation, contextLength, device);
+        (Config, GenerationConfig, ContextLength, Device, Kernels) = (config, generation, contextLength, device, kernels);
         (_tokenizer, _rope, _loop, _meter, _time) = (tokenizer, rope, loop, meter, time);
         _eosIds = generation.EosTokenIds.Count > 0 ? generation.EosTokenIds : config.EosTokenIds;
         _constraints = new(() => new JsonConstraintCompiler(Tokenizer, _eosIds, config.VocabularySize));
@@ -51,6 +51,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Where the model is: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; }
+
+    /// <summary>Whether attention serves all sequences of a step at once, and where it does not, why.</summary>
+    public string Kernels { get; }
 
     /// <summary>
     /// Completes with the last step's error when step after step has failed, as after an error of the device; never otherwise. From then on

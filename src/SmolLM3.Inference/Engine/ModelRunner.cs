@@ -1,4 +1,5 @@
 using SmolLM3.Inference.Model;
+using SmolLM3.Inference.Model.Fused;
 using SmolLM3.Inference.Scheduling;
 
 namespace SmolLM3.Inference.Engine;
@@ -12,17 +13,32 @@ internal sealed class ModelRunner(SmolLM3Model model) : IDisposable
     /// </summary>
     public StepOutput Run(IReadOnlyList<ScheduledRun> scheduled)
     {
-        var runs = new List<StepRun>(scheduled.Count);
-        var row = 0;
-        foreach (var run in scheduled)
-        {
-            runs.Add(new(run.Sequence.Chain!, Tokens(run), row, run.Sequence.RopeKind, LogitRows(run)));
-            row += run.Rows;
-        }
+        var firstRows = FirstRows(scheduled);
+        StepRun[] runs =
+        [
+            .. scheduled.Select((run, i) =>
+                new StepRun(run.Sequence.Chain!, Tokens(run), firstRows[i], run.Sequence.RopeKind, LogitRows(run))),
+        ];
         return new(model.Forward(runs));
     }
 
     public static int LogitRows(ScheduledRun run) => run.ReachesEnd ? 1 + run.Proposal.Length : 0;
+
+    /// <summary>The runs' places in the step: as they come, or where kernels serve many sequences, each kernel's side by side.</summary>
+    private int[] FirstRows(IReadOnlyList<ScheduledRun> scheduled)
+    {
+        var order = Enumerable.Range(0, scheduled.Count);
+        if (model.IsRagged)
+            order = order.OrderBy(i => RaggedPlan.PartOf(scheduled[i].Sequence.Chain!.IsSingleSlab, scheduled[i].Rows));
+        var firstRows = new int[scheduled.Count];
+        var row = 0;
+        foreach (var i in order)
+        {
+            firstRows[i] = row;
+            row += scheduled[i].Rows;
+        }
+        return firstRows;
+    }
 
     private static int[] Tokens(ScheduledRun run)
         => [.. run.Sequence.TokenSpan.Slice(run.Sequence.Computed, run.Count), .. run.Proposal.Span];

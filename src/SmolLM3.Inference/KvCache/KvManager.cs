@@ -6,7 +6,7 @@ namespace SmolLM3.Inference.KvCache;
 /// Gives sequences room in the KV cache: shares prefixes, grows tails, and evicts kept prefixes before it refuses. Slack is an eighth,
 /// so that memory stays within 1.25 times the tokens held.
 /// </summary>
-internal sealed class KvManager(KvPool pool, bool sharing)
+internal sealed class KvManager(KvPool pool, bool sharing) : IDisposable
 {
     /// <summary>Short tails grow by a quarter, up to this.</summary>
     private const int ShortSlack = 16;
@@ -110,6 +110,12 @@ internal sealed class KvManager(KvPool pool, bool sharing)
         while (_prefixes.Evict())
         {
         }
+    }
+
+    public void Dispose()
+    {
+        Clear();
+        pool.Dispose();
     }
 
     /// <summary>Borrows slabs that end where the sequence's own would.</summary>

@@ -1,10 +1,9 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.KvCache;
 
 /// <summary>Allocates slabs within a budget of tokens and frees them with their last reference.</summary>
-internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device, long budget)
+internal sealed class KvPool(IKvStore store, long budget) : IDisposable
 {
     private readonly HashSet<KvSlab> _slabs = [];
 
@@ -26,19 +25,7 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
     public KvSlab Allocate(int capacity, bool shareable = false)
     {
         Check(capacity);
-        var tensors = new List<Tensor>(2 * config.Layers);
-        try
-        {
-            while (tensors.Count < 2 * config.Layers)
-                tensors.Add(NewLayer(capacity));
-        }
-        catch
-        {
-            // A device that is out of memory must get back what it gave.
-            tensors.ForEach(tensor => tensor.Dispose());
-            throw;
-        }
-        var slab = new KvSlab([.. tensors[..config.Layers]], [.. tensors[config.Layers..]], capacity, shareable);
+        var slab = store.Allocate(capacity, shareable);
         _slabs.Add(slab);
         Allocated += capacity;
         return slab;
@@ -48,7 +35,7 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
     {
         var added = capacity - slab.Capacity;
         Check(added);
-        slab.Grow(capacity, NewLayer);
+        store.Grow(slab, capacity);
         Allocated += added;
     }
 
@@ -58,7 +45,7 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
             return;
         Allocated -= slab.Capacity;
         _slabs.Remove(slab);
-        slab.Free();
+        store.Free(slab);
     }
 
     public void Release(KvChain chain)
@@ -69,14 +56,12 @@ internal sealed class KvPool(ModelConfig config, ScalarType dtype, Device device
             Release(tail);
     }
 
+    public void Dispose() => store.Dispose();
+
     private void Check(int tokens)
     {
         if (tokens > Free)
             throw new InvalidOperationException(
                 $"{tokens} tokens of KV cache were asked for with {Free} of {Budget} free; the scheduler must make room first.");
     }
-
-    /// <summary>Slabs outlive the step that allocates them.</summary>
-    private Tensor NewLayer(int capacity)
-        => empty([config.KeyValueHeads, capacity, config.HeadSize], dtype: dtype, device: device).DetachFromDisposeScope();
 }

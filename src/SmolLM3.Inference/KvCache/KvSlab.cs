@@ -8,8 +8,14 @@ namespace SmolLM3.Inference.KvCache;
 /// </summary>
 internal sealed class KvSlab(Tensor[] keys, Tensor[] values, int capacity, bool isShareable)
 {
-    private readonly Tensor[] _keys = keys;
-    private readonly Tensor[] _values = values;
+    private Tensor[] _keys = keys;
+    private Tensor[] _values = values;
+
+    /// <summary>Where its tokens lie; null for a slab that has tensors of its own.</summary>
+    public KvArena? Arena { get; private set; }
+
+    /// <summary>The first token's place in <see cref="Arena"/>.</summary>
+    public int Start { get; private set; }
 
     public int Capacity { get; private set; } = capacity;
 
@@ -35,6 +41,13 @@ internal sealed class KvSlab(Tensor[] keys, Tensor[] values, int capacity, bool 
         Copy(other._keys, start, _keys, Length, count);
         Copy(other._values, start, _values, Length, count);
         Length += count;
+    }
+
+    /// <summary>Its tokens are at another place of an arena now, of which these are views.</summary>
+    public void Place(KvArena arena, int start, int capacity, Tensor[] keys, Tensor[] values)
+    {
+        Free();
+        (Arena, Start, Capacity, _keys, _values) = (arena, start, capacity, keys, values);
     }
 
     /// <summary>Moves to larger tensors, layer by layer, so that no more than one layer is held twice.</summary>

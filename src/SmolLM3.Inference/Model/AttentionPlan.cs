@@ -1,4 +1,5 @@
 using SmolLM3.Inference.KvCache;
+using SmolLM3.Inference.Model.Fused;
 
 namespace SmolLM3.Inference.Model;
 
@@ -11,14 +12,18 @@ internal sealed class AttentionPlan
     /// <summary>Bounds what the kernel makes of a mask, and the scores against a chain of slabs.</summary>
     private const long MaxElements = 16 << 20;
 
-    public AttentionPlan(IReadOnlyList<StepRun> runs, HeadLayout heads)
+    public AttentionPlan(IReadOnlyList<StepRun> runs, HeadLayout heads, RaggedPlan? ragged)
     {
         Runs = runs;
-        OverSlab = [.. runs.Where(run => run.Chain.IsSingleSlab).SelectMany(SlabBlocks)];
+        Ragged = ragged;
+        OverSlab = ragged is null ? [.. runs.Where(run => run.Chain.IsSingleSlab).SelectMany(SlabBlocks)] : [];
         OverChain = [.. ChainBlocks(runs, heads)];
     }
 
     public IReadOnlyList<StepRun> Runs { get; }
+
+    /// <summary>Where one kernel serves many sequences: what it needs to know. Runs of one slab are none of <see cref="OverSlab"/> then.</summary>
+    public RaggedPlan? Ragged { get; }
 
     public IReadOnlyList<QueryBlock> OverSlab { get; }
 

@@ -1,3 +1,5 @@
+using SmolLM3.Inference.KvCache;
+using SmolLM3.Inference.Model.Fused;
 using SmolLM3.Inference.Rope;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,8 +8,8 @@ using static TorchSharp.torch.nn.functional;
 namespace SmolLM3.Inference.Model;
 
 /// <summary>
-/// SmolLM3's forward pass over one step's rows. Linear layers run once for the whole batch; attention runs sequence by sequence over
-/// each one's own KV cache. No row's arithmetic depends on another row.
+/// SmolLM3's forward pass over one step's rows. Linear layers run once for the whole batch; attention runs over each sequence's own KV
+/// cache: sequence by sequence, or where there are fused kernels, many at once. No row's arithmetic depends on another row.
 /// </summary>
 internal sealed class SmolLM3Model : IDisposable
 {
@@ -19,19 +21,29 @@ internal sealed class SmolLM3Model : IDisposable
     private readonly RopeFrequencies _rope;
     private readonly HeadLayout _heads;
     private readonly Attention _attention;
+    private readonly IFusedKernels? _fused;
 
-    public SmolLM3Model(ModelConfig config, ModelWeights weights, IReadOnlyList<RopeTable> ropeTables)
+    public SmolLM3Model(ModelConfig config, ModelWeights weights, IReadOnlyList<RopeTable> ropeTables, IFusedKernels? fused)
     {
         _config = config;
         _weights = weights;
         _rope = new(ropeTables, weights.Device);
         _heads = new(config);
-        _attention = new(_heads);
+        _fused = fused;
+        _attention = new(_heads, fused is null ? null : new RaggedAttention(fused, _heads));
     }
 
     public ScalarType DType => _weights.DType;
 
     public Device Device => _weights.Device;
+
+    /// <summary>Rows of a step must then be in the order of <see cref="RaggedPart"/>.</summary>
+    public bool IsRagged => _fused is not null;
+
+    /// <summary>Memory for a KV cache as this model reads it.</summary>
+    public IKvStore NewStore(long tokens) => IsRagged
+        ? new KvArena(_config, DType, Device, (int)Math.Min(tokens, int.MaxValue))
+        : new SeparateSlabs(_config, DType, Device);
 
     /// <summary>
     /// Appends the rows to their chains; the logits that the runs ask for as [count, vocabulary] in float32, or null where they ask for
@@ -41,12 +53,12 @@ internal sealed class SmolLM3Model : IDisposable
     {
         using var mode = inference_mode();
         using var scope = NewDisposeScope();
-        var inputs = new StepInputs(runs, _heads, _rope, DType, Device);
+        var inputs = new StepInputs(runs, _heads, _rope, DType, Device, IsRagged);
         var hidden = _weights.Embedding.index_select(0, inputs.TokenIds);
         for (var layer = 0; layer < _config.Layers; layer++)
         {
             using var layerScope = NewDisposeScope();
-            var attended = hidden.add(SelfAttention(RmsNorm(hidden, _weights.Layers[layer].InputNorm), layer, inputs));
+            var attended = hidden.add(SelfAttention(hidden, layer, inputs));
             layerScope.MoveToOuter(attended);
             hidden.Dispose();
             hidden = attended;
@@ -57,14 +69,15 @@ internal sealed class SmolLM3Model : IDisposable
         if (!inputs.HasLogits)
             return null;
         var selected = inputs.LogitRows is { } rows ? hidden.index_select(0, rows) : hidden;
-        var logits = linear(RmsNorm(selected, _weights.Norm), _weights.Head).to(ScalarType.Float32);
+        var logits = NormLinear(selected, _weights.Norm, _weights.Head).to(ScalarType.Float32);
         return scope.MoveToOuter(logits);
     }
 
-    private Tensor SelfAttention(Tensor normed, int layer, StepInputs inputs)
+    private Tensor SelfAttention(Tensor hidden, int layer, StepInputs inputs)
     {
         var (heads, keyHeads, size) = (_config.AttentionHeads, _config.KeyValueHeads, _config.HeadSize);
-        var projected = linear(normed, _weights.Layers[layer].QueryKeyValue).view(-1, heads + 2 * keyHeads, size);
+        var weights = _weights.Layers[layer];
+        var projected = NormLinear(hidden, weights.InputNorm, weights.QueryKeyValue).view(-1, heads + 2 * keyHeads, size);
         var queriesAndKeys = projected.narrow(1, 0, heads + keyHeads);
         if (_config.RopeLayers[layer])
             queriesAndKeys = Rotate(queriesAndKeys, inputs.Cos, inputs.Sin);
@@ -74,7 +87,7 @@ internal sealed class SmolLM3Model : IDisposable
             queriesAndKeys.narrow(1, heads, keyHeads),
             projected.narrow(1, heads + keyHeads, keyHeads),
             inputs.Attention);
-        return linear(attended, _weights.Layers[layer].Output);
+        return linear(attended, weights.Output);
     }
 
     /// <summary>x · cos + (−second half, first half) · sin; the sign is in <paramref name="sin"/>.</summary>
@@ -92,12 +105,15 @@ internal sealed class SmolLM3Model : IDisposable
         {
             using var scope = NewDisposeScope();
             var part = hidden.narrow(0, first, Math.Min(MlpRows, rows - first));
-            var gateUp = linear(RmsNorm(part, layer.PostAttentionNorm), layer.GateUp);
+            var gateUp = NormLinear(part, layer.PostAttentionNorm, layer.GateUp);
             var gate = gateUp.narrow(1, 0, _config.IntermediateSize);
             var up = gateUp.narrow(1, _config.IntermediateSize, _config.IntermediateSize);
             part.add_(linear(silu(gate).mul_(up), layer.Down));
         }
     }
+
+    private Tensor NormLinear(Tensor input, Tensor norm, Tensor weight)
+        => _fused is { } fused ? fused.NormLinear(input, norm, weight) : linear(RmsNorm(input, norm), weight);
 
     /// <summary>In float32 whatever the type of the input, as the hub's code has it.</summary>
     private Tensor RmsNorm(Tensor input, Tensor weight)
@@ -109,6 +125,7 @@ internal sealed class SmolLM3Model : IDisposable
 
     public void Dispose()
     {
+        _fused?.Dispose();
         _rope.Dispose();
         _weights.Dispose();
     }

@@ -1,3 +1,4 @@
+using SmolLM3.Inference.Model.Fused;
 using SmolLM3.Inference.Rope;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,10 +10,11 @@ namespace SmolLM3.Inference.Model;
 /// </summary>
 internal sealed class StepInputs
 {
-    public StepInputs(IReadOnlyList<StepRun> runs, HeadLayout heads, RopeFrequencies rope, ScalarType dtype, Device device)
+    public StepInputs(
+        IReadOnlyList<StepRun> runs, HeadLayout heads, RopeFrequencies rope, ScalarType dtype, Device device, bool ragged)
     {
         var rows = runs.Sum(run => run.Rows);
-        var (ids, positions, kinds) = (new long[rows], new float[rows], new long[rows]);
+        var (ids, positions, kinds) = (new long[rows], new long[rows], new long[rows]);
         var logitRows = new List<long>();
         foreach (var run in runs)
         {
@@ -24,14 +26,20 @@ internal sealed class StepInputs
             }
             for (var i = run.Rows - run.Logits; i < run.Rows; i++)
                 logitRows.Add(run.FirstRow + i);
-            if (run.Rows > 1 && (run.Past > 0 || !run.Chain.IsSingleSlab))
+            if (run.Rows > 1 && (!run.Chain.IsSingleSlab || (run.Past > 0 && !ragged)))
                 run.Mask = ones([run.Rows, run.Past + run.Rows], dtype: ScalarType.Bool, device: device).tril(run.Past);
         }
-        Attention = new(runs, heads);
-        TokenIds = tensor(ids, device: device);
-        LogitRows = logitRows.Count == rows ? null : tensor(logitRows.ToArray(), device: device);
+        var integers = new DeviceIntegers();
+        var (idsAt, positionsAt, kindsAt) = (integers.Add(ids), integers.Add(positions), integers.Add(kinds));
+        var logitRowsAt = integers.Add(logitRows);
+        var plan = ragged ? new RaggedPlan(runs, integers) : null;
+        integers.Send(device);
+        plan?.OnDevice();
+        Attention = new(runs, heads, plan);
+        TokenIds = integers[idsAt];
+        LogitRows = logitRows.Count == rows && logitRows.Order().SequenceEqual(logitRows) ? null : integers[logitRowsAt];
         HasLogits = logitRows.Count > 0;
-        (Cos, Sin) = rope.Rotations(positions, kinds, dtype);
+        (Cos, Sin) = rope.Rotations(integers[positionsAt], integers[kindsAt], dtype);
     }
 
     public AttentionPlan Attention { get; }

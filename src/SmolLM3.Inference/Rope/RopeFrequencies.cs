@@ -8,11 +8,9 @@ internal sealed class RopeFrequencies : IDisposable
 {
     private readonly Tensor _inverseFrequencies;
     private readonly Tensor _attentionScalings;
-    private readonly Device _device;
 
     public RopeFrequencies(IReadOnlyList<RopeTable> tables, Device device)
     {
-        _device = device;
         var pairs = tables[0].InverseFrequencies.Length;
         using var flat = tensor(tables.SelectMany(table => table.InverseFrequencies).ToArray(), device: device);
         _inverseFrequencies = flat.view(tables.Count, pairs).DetachFromDisposeScope();
@@ -21,12 +19,14 @@ internal sealed class RopeFrequencies : IDisposable
     }
 
     /// <summary>Cos, and sin with its first half negated, as [rows, 1, head size].</summary>
-    public (Tensor Cos, Tensor Sin) Rotations(float[] positions, long[] kinds, ScalarType dtype)
+    /// <param name="positions">[rows], int64.</param>
+    /// <param name="kinds">Index of each row's table: [rows], int64.</param>
+    /// <param name="dtype">Of the result.</param>
+    public (Tensor Cos, Tensor Sin) Rotations(Tensor positions, Tensor kinds, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
-        var kind = tensor(kinds, device: _device);
-        var angles = tensor(positions, device: _device).view(positions.Length, 1).mul(_inverseFrequencies.index_select(0, kind));
-        var scaling = _attentionScalings.index_select(0, kind);
+        var angles = positions.to(ScalarType.Float32).unsqueeze(1).mul(_inverseFrequencies.index_select(0, kinds));
+        var scaling = _attentionScalings.index_select(0, kinds);
         var cos = angles.cos().mul_(scaling);
         var sin = angles.sin().mul_(scaling);
         return scope.MoveToOuter(

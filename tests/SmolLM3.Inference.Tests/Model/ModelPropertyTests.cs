@@ -12,9 +12,9 @@ public sealed class ModelPropertyTests
         var (model, checkpoint) = await ReferenceCheckpoint.LoadModelAsync(new RandomCheckpoint(TestEngine.SmallConfig, 2));
         using var disposal = model;
         var tokens = TestEngine.Tokens(new Random(1), 50);
-        using var whole = new ModelSession(model, checkpoint.Config, tokens.Length);
+        using var whole = new ModelSession(model, tokens.Length);
         var expected = whole.Feed(tokens, logits: tokens.Length);
-        using var stepwise = new ModelSession(model, checkpoint.Config, tokens.Length);
+        using var stepwise = new ModelSession(model, tokens.Length);
         for (var i = 0; i < tokens.Length; i++)
             AssertClose(expected[i], stepwise.Feed(tokens.AsMemory(i, 1))[0]);
     }
@@ -30,11 +30,11 @@ public sealed class ModelPropertyTests
         int[][] prompts = [.. new[] { 5, 1, 33, 17 }.Select(length => TestEngine.Tokens(random, length))];
         var expected = prompts.Select(prompt =>
         {
-            using var session = new ModelSession(model, checkpoint.Config, prompt.Length);
+            using var session = new ModelSession(model, prompt.Length);
             return session.Feed(prompt)[0];
         }).ToArray();
 
-        var sessions = prompts.Select(prompt => new ModelSession(model, checkpoint.Config, prompt.Length)).ToArray();
+        var sessions = prompts.Select(prompt => new ModelSession(model, prompt.Length)).ToArray();
         var row = 0;
         var runs = sessions.Zip(prompts, (session, prompt) => session.Run(prompt, 1, (row += prompt.Length) - prompt.Length)).ToArray();
         Assert.Equal(expected, ModelSession.Rows(model.Forward(runs)));

@@ -34,7 +34,7 @@ public sealed class ReferenceTests
         using var disposal = model;
         foreach (var example in ReferenceCheckpoint.Cases(name))
         {
-            using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
+            using var session = new ModelSession(model, example.InputIds.Length);
             var logits = session.Feed(example.InputIds)[0];
             Assert.True(example.ErrorOf(logits) < 1e-4);
         }
@@ -48,7 +48,7 @@ public sealed class ReferenceTests
         using var disposal = model;
         foreach (var example in ReferenceCheckpoint.Cases("tiny"))
         {
-            using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
+            using var session = new ModelSession(model, example.InputIds.Length);
             var logits = session.Feed(example.InputIds, logits: example.InputIds.Length);
             Assert.Equal(example.AllArgmax!, logits.Select(row => Array.IndexOf(row, row.Max())));
         }
@@ -78,7 +78,7 @@ public sealed class ReferenceTests
             source, change: config => config with { RopeLayers = [.. config.RopeLayers.Select(rope => !rope)] });
         using var disposal = model;
         var example = ReferenceCheckpoint.Cases("tiny")[2];
-        using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
+        using var session = new ModelSession(model, example.InputIds.Length);
         Assert.True(example.ErrorOf(session.Feed(example.InputIds)[0]) > 0.1);
     }
 
@@ -92,7 +92,7 @@ public sealed class ReferenceTests
         var worst = 0.0;
         foreach (var example in ReferenceCheckpoint.Cases(name))
         {
-            using var session = new ModelSession(model, checkpoint.Config, example.InputIds.Length);
+            using var session = new ModelSession(model, example.InputIds.Length);
             worst = Math.Max(worst, example.ErrorOf(session.Feed(example.InputIds)[0]));
         }
         Assert.InRange(worst, 0, tolerance);

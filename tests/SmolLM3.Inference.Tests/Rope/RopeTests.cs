@@ -23,7 +23,9 @@ public sealed class RopeTests
 
         using var frequencies = new RopeFrequencies(policy.Tables, torch.CPU);
         var positions = Floats(expected.GetProperty("positions"));
-        var (cos, sin) = frequencies.Rotations(positions, [.. positions.Select(_ => (long)kind)], torch.ScalarType.Float32);
+        using var rows = torch.tensor(positions.Select(position => (long)position).ToArray());
+        using var kinds = torch.full([positions.Length], kind, torch.ScalarType.Int64);
+        var (cos, sin) = frequencies.Rotations(rows, kinds, torch.ScalarType.Float32);
         using (cos)
         using (sin)
         {

@@ -34,7 +34,11 @@ public sealed class SchedulerSimulationTests
         {
             _random = new(seed);
             _budget = _random.Next(400, 1200);
-            _pool = new(TestEngine.SmallConfig with { Layers = 1 }, torch.ScalarType.Float32, torch.CPU, _budget);
+            var config = TestEngine.SmallConfig with { Layers = 1 };
+            _pool = new(
+                seed % 2 == 0
+                    ? new KvArena(config, torch.ScalarType.Float32, torch.CPU, (int)_budget)
+                    : new SeparateSlabs(config, torch.ScalarType.Float32, torch.CPU), _budget);
             _kv = new(_pool, sharing);
             _scheduler = new(_kv, MaxSequences, MaxStepTokens, new RandomProposer(_random));
             _documents = [.. Enumerable.Range(0, 3).Select(_ => TestEngine.Tokens(_random, 380))];

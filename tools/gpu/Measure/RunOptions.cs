@@ -26,6 +26,9 @@ internal sealed class RunOptions
         new("--kv-gb") { Description = "KV cache in GB. Default: what the device has left beside weights and 8 GiB." };
     private readonly Option<int> _stepTokens = new("--step-tokens") { Description = "Most tokens computed in a step.", DefaultValueFactory = _ => new EngineOptions().MaxStepTokens };
 
+    private readonly Option<bool> _plain =
+        new("--plain") { Description = "Without the kernels that serve all sequences at once: one sequence after the other." };
+
     public void AddTo(Command command)
     {
         command.Validators.Add(result =>
@@ -34,7 +37,7 @@ internal sealed class RunOptions
             if (result.GetResult(_shape) is not null && !ModelShapes.Names.Contains(result.GetValue(_shape)!))
                 result.AddError($"--shape must be one of {string.Join(", ", ModelShapes.Names)}.");
         });
-        foreach (var option in (Option[])[_out, _checkpoint, _shape, _type, _device, _cache, _stepTokens])
+        foreach (var option in (Option[])[_out, _checkpoint, _shape, _type, _device, _cache, _stepTokens, _plain])
             command.Options.Add(option);
     }
 
@@ -45,6 +48,8 @@ internal sealed class RunOptions
     public string Shape(ParseResult parsed) => parsed.GetValue(_shape)!;
 
     public int StepTokens(ParseResult parsed) => parsed.GetValue(_stepTokens);
+
+    public bool Fused(ParseResult parsed) => !parsed.GetValue(_plain);
 
     public DirectoryInfo? Checkpoint(ParseResult parsed) => parsed.GetValue(_checkpoint);
 
@@ -78,6 +83,7 @@ internal sealed class RunOptions
         MaxStepTokens = StepTokens(parsed),
         PrefixSharing = false,
         SpeculativeTokens = 0,
+        FusedKernels = Fused(parsed),
     };
 
     /// <summary>What a line of results says of how it was run.</summary>
@@ -87,6 +93,7 @@ internal sealed class RunOptions
         Type = Type(parsed).ToString(),
         StepTokens = StepTokens(parsed),
         CacheBytes = CacheBytes(parsed),
+        Fused = Fused(parsed),
     };
 
     private string EngineDevice(ParseResult parsed) => Device(parsed) ?? (torch.cuda.is_available() ? "cuda" : "cpu");

@@ -39,6 +39,7 @@ internal sealed partial class ModelHost(
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         Volatile.Write(ref _model, new SmolLM3LanguageModel(_engine, info, today));
         LogLoaded(info.Name, info.Revision, info.ContextLength, time.GetElapsedTime(started).TotalSeconds);
+        LogKernels(_engine.Device, _engine.Kernels);
     }
 
     public int CountTokens(ReadOnlySpan<char> text) => Model.CountTokens(text);
@@ -60,6 +61,9 @@ internal sealed partial class ModelHost(
 
     [LoggerMessage(LogLevel.Information, "Model {Name} ({Revision}), context {ContextLength}, loaded in {Seconds:F1} s.")]
     private partial void LogLoaded(string name, string revision, int contextLength, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "Kernels on {Device}: {Kernels}.")]
+    private partial void LogKernels(string device, string kernels);
 
     [LoggerMessage(LogLevel.Information, "Weights: {Percent} %.")]
     private partial void LogProgress(int percent);

@@ -25,6 +25,7 @@ internal static class GridCommand
                     Device = options.Device(parsed),
                     KvCacheBytes = options.CacheBytes(parsed),
                     MaxStepTokens = options.StepTokens(parsed),
+                    FusedKernels = options.Fused(parsed),
                     BatchSizes = parsed.GetValue(batch)!,
                     PromptLengths = parsed.GetValue(prompt)!,
                     GeneratedTokens = parsed.GetValue(tokens),
@@ -36,7 +37,7 @@ internal static class GridCommand
                 log.Append("skipped", skipped, settings);
             log.Append(
                 "ceilings",
-                new { report.Machine.ReadBytesPerSecond, report.Machine.FlopsPerSecond, report.LoadSeconds, report.WeightBytes }, settings);
+                new { report.Machine.ReadBytesPerSecond, report.Machine.FlopsPerSecond, report.LoadSeconds, report.WeightBytes, report.Kernels }, settings);
         }, batch, prompt, tokens);
     }
 

@@ -1,0 +1,85 @@
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace SmolLM3.Inference.Model.Fused;
+
+/// <summary>Compares fused kernels with plain operations on random numbers, on the device that they are to serve on.</summary>
+/// <remarks>
+/// Cases are those that a kernel may get wrong and still look plausible: a prompt's later chunk, whose mask begins in the past; parts of the
+/// cache that lie in another order than the sequences; lengths beside a multiple of the kernel's tiles.
+/// </remarks>
+internal static class KernelCheck
+{
+    private const int Tokens = 700;
+
+    /// <summary>Roundings of 16-bit types stay below a tenth of this, a key too many or too few does not.</summary>
+    private const float Tolerance = 0.1f;
+
+    private static readonly (int Queries, int KeyStart, int Length)[] Decoding = [(1, 400, 1), (1, 0, 257), (1, 300, 64), (1, 410, 129)];
+
+    private static readonly (int Queries, int KeyStart, int Length)[] Prompts = [(65, 300, 65), (33, 0, 290), (9, 420, 200)];
+
+    /// <exception cref="InvalidDataException">A kernel's numbers are off; the message says which and by how much.</exception>
+    public static void Run(IFusedKernels kernels, ModelConfig config, ScalarType type, Device device)
+    {
+        using var mode = inference_mode();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(seed: 1);
+        // Made on the CPU, so that a generator of the device is not touched.
+        Tensor Random(params long[] shape) => randn(shape, generator: generator).to(type).to(device);
+
+        var (input, norm, weight) = (Random(5, config.HiddenSize), Random(config.HiddenSize), Random(64, config.HiddenSize));
+        Compare("RMSNorm", kernels.NormLinear(input, norm, weight), NormLinear(input, norm, weight, config.RmsNormEpsilon));
+
+        var (keys, values) = (Random(Tokens, config.KeyValueHeads, config.HeadSize), Random(Tokens, config.KeyValueHeads, config.HeadSize));
+        foreach (var (name, cases) in new[] { ("attention of single rows", Decoding), ("attention of prompts", Prompts) })
+        {
+            var queries = Random(cases.Sum(each => each.Queries), config.AttentionHeads, config.HeadSize);
+            Compare(name, kernels.Attend(queries, keys, values, Batch(cases, device)), Attend(queries, keys, values, cases));
+        }
+    }
+
+    private static RaggedBatch Batch((int Queries, int KeyStart, int Length)[] cases, Device device)
+    {
+        int[] ends = [0, .. cases.Select((_, i) => cases.Take(i + 1).Sum(each => each.Queries))];
+        int[] starts = [.. cases.Select(each => each.KeyStart), cases[^1].KeyStart];
+        int[] lengths = [.. cases.Select(each => each.Length)];
+        return new(
+            tensor(ends, device: device), tensor(starts, device: device), tensor(lengths, device: device),
+            cases.Max(each => each.Queries), cases.Max(each => each.Length));
+    }
+
+    private static Tensor NormLinear(Tensor input, Tensor norm, Tensor weight, double epsilon)
+    {
+        var wide = input.to(ScalarType.Float32);
+        var scale = wide.mul(wide).mean([-1], keepdim: true).add(epsilon).rsqrt();
+        return linear(wide.mul(scale).mul(norm.to(ScalarType.Float32)), weight.to(ScalarType.Float32));
+    }
+
+    private static Tensor Attend(Tensor queries, Tensor keys, Tensor values, (int Queries, int KeyStart, int Length)[] cases)
+    {
+        var (results, first) = (new List<Tensor>(), 0);
+        var group = queries.shape[1] / keys.shape[1];
+        foreach (var (count, start, length) in cases)
+        {
+            Tensor Heads(Tensor tensor) => tensor.narrow(0, start, length).to(ScalarType.Float32).transpose(0, 1).repeat_interleave(group, 0);
+
+            var query = queries.narrow(0, first, count).to(ScalarType.Float32).transpose(0, 1);
+            var scores = query.matmul(Heads(keys).transpose(1, 2)).mul(1 / Math.Sqrt(queries.shape[2]));
+            var seen = ones([count, length], dtype: ScalarType.Bool, device: queries.device).tril(length - count);
+            results.Add(scores.masked_fill(seen.logical_not(), double.NegativeInfinity).softmax(-1).matmul(Heads(values)).transpose(0, 1));
+            first += count;
+        }
+        return cat([.. results], 0);
+    }
+
+    /// <summary>The largest difference as a share of the largest number, so that it does not depend on the shape.</summary>
+    private static void Compare(string name, Tensor actual, Tensor expected)
+    {
+        var error = actual.to(ScalarType.Float32).sub(expected).abs().max().div(expected.abs().max()).cpu().item<float>();
+        // Not "greater than", which a NaN is not.
+        if (!(error <= Tolerance))
+            throw new InvalidDataException($"{name} is off by {error:0.###} of the largest number");
+    }
+}

@@ -1,0 +1,14 @@
+namespace SmolLM3.Inference.Model.Fused;
+
+/// <summary>Which kernel a run's rows go to, in the order that they have in a step: each kernel's rows lie side by side.</summary>
+internal enum RaggedPart
+{
+    /// <summary>A few rows over one slab, each a sequence of its own to the kernel, which then divides the keys among its blocks.</summary>
+    Decode,
+
+    /// <summary>A prompt's rows over one slab.</summary>
+    Prefill,
+
+    /// <summary>Rows over slabs that others share, which attend without a fused kernel.</summary>
+    Chain,
+}

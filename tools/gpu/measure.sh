@@ -112,12 +112,16 @@ phase decode-short 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32
 phase decode-middle 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$middle" --max-tokens "$tokens"
 phase mixed 300 bash -c 'run mixed "$@"' - "${weights[@]}" "${load[@]}"
 phase mixed-small 120 bash -c 'run mixed "$@"' - "${weights[@]}" "${small[@]}"
+# The version before, in the same run: what the fused kernels are worth.
+phase decode-plain 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8,32 --prompt "$short" --max-tokens "$tokens" --plain
+phase mixed-small-plain 180 bash -c 'run mixed "$@"' - "${weights[@]}" "${small[@]}" --plain
 phase long 240 bash -c 'run long "$@"' - "${weights[@]}" --tokens "$total" --max-tokens "$tokens"
 phase peers-mixed-small 300 bash -c 'TORCH_CUDNN_SDPA_DEPRIORITIZED=1 peers "$@"' - --what mixed --load load-small.json
 phase peers-static 300 bash -c 'peers "$@"' - --what static --batch 1,32 --prompt "$short,$middle" --max-tokens "$tokens" --most-tokens 300000
 phase coldstart-first 120 bash -c 'run coldstart "$@"' - "${weights[@]}"
 phase coldstart-second 120 bash -c 'run coldstart "$@"' - "${weights[@]}"
 phase decode-long 300 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,8 --prompt "$long" --max-tokens "$tokens"
+phase decode-middle-plain 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1,32 --prompt "$middle" --max-tokens "$tokens" --plain
 phase larger-chunks 240 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1 --prompt "$((2 * short)),$middle" --max-tokens "$tokens" --step-tokens "$sweep"
 phase decode-float16 180 bash -c 'run bench "$@"' - "${weights[@]}" --batch 1 --prompt "$short,$middle" --max-tokens "$tokens" --dtype Float16
 phase steps 420 bash -c 'run steps "$@"' - "${weights[@]}" --count "$steps"

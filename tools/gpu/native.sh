@@ -41,4 +41,5 @@ for entry in THSAutograd_getInferenceModeGuard THSTorchCuda_is_available THSNN_s
   THSTensor_index_select THSTensor_randn THSSpecial_softmax; do
   nm -D --defined-only "$target/libLibTorchSharp.so" | grep -q " $entry\b" || { echo "native.sh: $entry is missing" >&2; missing=1; }
 done
+nm -D --defined-only "$target/libLibTorchSharp.so" | grep -q " THSJIT_compile\b" || echo "native.sh: THSJIT_compile is missing: the engine does without fused kernels" >&2
 [ "$missing" = 0 ]

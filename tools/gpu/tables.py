@@ -67,6 +67,15 @@ def ceilings(lines: list[dict]) -> predict.Device | None:
     return replace(predict.Device(), bandwidth=max(each["readBytesPerSecond"] for each in found), peak=max(each["flopsPerSecond"] for each in found))
 
 
+def kernels(lines: list[dict]) -> str:
+    """What the engine found to run with, where it was not asked to do without."""
+    return ", ".join(sorted({line["result"]["kernels"] for line in results(lines, "ceilings") if version(line) is predict.TOGETHER}))
+
+
+def version(line: dict) -> predict.Version:
+    return predict.TOGETHER if line.get("settings", {}).get("fused", True) else predict.ONE_BY_ONE
+
+
 def reference(lines: list[dict]) -> str:
     rows = [[each["checkpoint"], each["computeType"], f"{each['worstLogitError']:.2g}",
              f"{each['lastArgmaxEqual']} of {each['cases']}", f"{each['argmaxEqual']} of {each['positionsCompared']}",
@@ -82,12 +91,12 @@ def decode(lines: list[dict], device: predict.Device | None, shape: str) -> str:
         case, settings = line["result"], line["settings"]
         if not case["decodeStepMilliseconds"]:
             continue
-        predicted = predict.decode_seconds(case["batchSize"], case["promptTokens"]) * 1e3 if shape == "smollm3-3b" else None
+        predicted = predict.decode_seconds(case["batchSize"], case["promptTokens"], version=version(line)) * 1e3 if shape == "smollm3-3b" else None
         share = case["decodeGigabytesPerSecond"] * 1e9 / device.bandwidth if device else case["decodeShareOfBandwidth"]
-        rows.append([settings["type"], f"{settings['stepTokens']}", f"{case['batchSize']}", f"{case['promptTokens']:,}", number(predicted),
+        rows.append([version(line).name, settings["type"], f"{settings['stepTokens']}", f"{case['batchSize']}", f"{case['promptTokens']:,}", number(predicted),
                      number(case["decodeStepMilliseconds"], 2), number(case["decodeTokensPerSecond"], 0), number(case["decodeGigabytesPerSecond"], 0),
                      percent(share), number(case["overheadMillisecondsPerStep"], 2), number(case.get("gpuPeakMemoryBytes"), 1, 1e9)])
-    return table(["type", "step tokens", "batch", "context", "predicted ms a step", "ms a step", "tok/s", "GB/s", "of bandwidth",
+    return table(["version", "type", "step tokens", "batch", "context", "predicted ms a step", "ms a step", "tok/s", "GB/s", "of bandwidth",
                   "host ms a step", "GPU memory GB"], rows)
 
 
@@ -97,11 +106,11 @@ def prefill(lines: list[dict], device: predict.Device | None, shape: str) -> str
         case, settings = line["result"], line["settings"]
         if case["batchSize"] != 1:
             continue
-        predicted = predict.prefill_seconds(case["promptTokens"], chunk=int(settings["stepTokens"])) if shape == "smollm3-3b" else None
+        predicted = predict.prefill_seconds(case["promptTokens"], chunk=int(settings["stepTokens"]), version=version(line)) if shape == "smollm3-3b" else None
         share = case["prefillGigaflops"] * 1e9 / device.peak if device else case["prefillShareOfPeak"]
-        rows.append([settings["type"], f"{settings['stepTokens']}", f"{case['promptTokens']:,}", number(predicted, 2), number(case["timeToFirstTokenSeconds"], 2),
+        rows.append([version(line).name, settings["type"], f"{settings['stepTokens']}", f"{case['promptTokens']:,}", number(predicted, 2), number(case["timeToFirstTokenSeconds"], 2),
                      number(case["prefillTokensPerSecond"], 0), number(case["prefillGigaflops"], 1, 1e3), percent(share)])
-    return table(["type", "step tokens", "prompt", "predicted s", "s", "tok/s", "TFLOP/s", "of the peak"], rows)
+    return table(["version", "type", "step tokens", "prompt", "predicted s", "s", "tok/s", "TFLOP/s", "of the peak"], rows)
 
 
 def mixed(lines: list[dict]) -> str:
@@ -110,7 +119,7 @@ def mixed(lines: list[dict]) -> str:
     for line in found:
         load, settings = line["result"], line["settings"]
         busy = load.get("gpuBusyShare")
-        how = f"step tokens {settings['stepTokens']}" if "stepTokens" in settings else settings.get("attention", "").replace("|", " ")
+        how = f"version {version(line).name}, step tokens {settings['stepTokens']}" if "stepTokens" in settings else settings.get("attention", "").replace("|", " ")
         rows.append([engine(line), how, f"{load['documents']}", f"{load['promptTokens']:,}", number(load["seconds"]), number(load["documentsPerMinute"]),
                      number(load["promptTokensPerSecond"], 0), number(load["generatedTokensPerSecond"], 0),
                      percent(load.get("overheadShare")), percent(None if busy is None else 1 - busy), number(load.get("gpuPeakMemoryBytes"), 1, 1e9)])
@@ -132,7 +141,7 @@ def peers(lines: list[dict]) -> str:
     names = sorted({engine(line) for line in results(lines, "case", ours=False)})
     by_case: dict[tuple, dict[str, dict]] = {}
     for line in results(lines, "case"):
-        # Larger chunks come later in the file; the first is the default.
+        # Larger chunks and the version before come later in the file; the first is the default.
         by_case.setdefault((line["result"]["batchSize"], line["result"]["promptTokens"]), {}).setdefault(engine(line), line["result"])
     rows = []
     for (batch, prompt), found in sorted(by_case.items()):
@@ -179,6 +188,7 @@ def main() -> None:
     print("### Run\n\n" + facts(lines))
     if device:
         print(f"Ceilings of this run: a copy reads and writes {device.bandwidth / 1e9:,.0f} GB/s; a large product reaches {device.peak / 1e12:,.1f} TFLOP/s.\n")
+    print(f"Kernels: {kernels(lines) or 'not known'}. Version 1 does without (`--plain`).\n")
     for title, text in (
         ("Reference cases", reference(lines)),
         ("Decode", decode(lines, device, given.shape)),

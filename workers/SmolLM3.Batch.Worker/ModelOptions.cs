@@ -46,6 +46,9 @@ public sealed class ModelOptions
     [Range(0, 64)]
     public int SpeculativeTokens { get; set; } = 4;
 
+    /// <summary>Whether kernels that serve all sequences at once are used on CUDA, where the device and libtorch have them.</summary>
+    public bool FusedKernels { get; set; } = true;
+
     /// <summary>Whether weights are compared with the SHA-256 that their blobs state.</summary>
     public bool VerifyChecksums { get; set; }
 
@@ -62,6 +65,7 @@ public sealed class ModelOptions
         MaxSequences = MaxSequences,
         MaxStepTokens = MaxStepTokens,
         SpeculativeTokens = SpeculativeTokens,
+        FusedKernels = FusedKernels,
         VerifyChecksums = VerifyChecksums,
         ParallelReads = ParallelReads,
         TimeProvider = time,

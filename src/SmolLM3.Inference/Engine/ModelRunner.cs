@@ -29,7 +29,7 @@ internal sealed class ModelRunner(SmolLM3Model model) : IDisposable
     {
         var order = Enumerable.Range(0, scheduled.Count);
         if (model.IsRagged)
-            order = order.OrderBy(i => RaggedPlan.PartOf(scheduled[i].Sequence.Chain!.IsSingleSlab, scheduled[i].Rows));
+            order = RaggedPlan.Order([.. scheduled.Select(run => (run.Sequence.Chain!, run.Rows))]);
         var firstRows = new int[scheduled.Count];
         var row = 0;
         foreach (var i in order)

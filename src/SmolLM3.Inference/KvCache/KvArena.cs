@@ -26,10 +26,12 @@ internal sealed class KvArena : IKvStore
             while (tensors.Count < 2 * config.Layers)
                 tensors.Add(zeros([capacity, config.KeyValueHeads, config.HeadSize], dtype: dtype, device: device).DetachFromDisposeScope());
         }
-        catch
+        catch (Exception e)
         {
             tensors.ForEach(tensor => tensor.Dispose());
-            throw;
+            var bytes = capacity * KvPool.BytesPerToken(config, dtype);
+            throw new InvalidOperationException(
+                $"A KV cache of {bytes / 1e9:0.0} GB does not fit {device}, which takes all of it at once; lower KvCacheBytes. {e.Message}", e);
         }
         (_keys, _values) = ([.. tensors[..config.Layers]], [.. tensors[config.Layers..]]);
     }

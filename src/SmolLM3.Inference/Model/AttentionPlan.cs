@@ -10,7 +10,7 @@ namespace SmolLM3.Inference.Model;
 internal sealed class AttentionPlan
 {
     /// <summary>Bounds what the kernel makes of a mask, and the scores against a chain of slabs.</summary>
-    private const long MaxElements = 16 << 20;
+    internal const long MaxElements = 16 << 20;
 
     public AttentionPlan(IReadOnlyList<StepRun> runs, HeadLayout heads, RaggedPlan? ragged)
     {
@@ -30,12 +30,16 @@ internal sealed class AttentionPlan
     /// <summary>Blocks that begin with the same shared slabs, together as far as their scores stay within bounds.</summary>
     public IReadOnlyList<IReadOnlyList<QueryBlock>> OverChain { get; }
 
+    private bool IsChain(StepRun run) => Ragged is null
+        ? !run.Chain.IsSingleSlab
+        : RaggedPlan.PartOf(run.Chain, run.Rows) == RaggedPart.Chain;
+
     private static IEnumerable<QueryBlock> SlabBlocks(StepRun run)
         => run.Mask is null ? [new(run, 0, run.Rows)] : QueryBlock.Of(run, heads: 1, MaxElements);
 
-    private static IEnumerable<List<QueryBlock>> ChainBlocks(IReadOnlyList<StepRun> runs, HeadLayout heads)
+    private IEnumerable<List<QueryBlock>> ChainBlocks(IReadOnlyList<StepRun> runs, HeadLayout heads)
     {
-        foreach (var sharing in runs.Where(run => !run.Chain.IsSingleSlab).GroupBy(run => run.Chain.Shared, SameSegments.Instance))
+        foreach (var sharing in runs.Where(IsChain).GroupBy(run => run.Chain.Shared, SameSegments.Instance))
         {
             var together = new List<QueryBlock>();
             var elements = 0L;
@@ -52,14 +56,5 @@ internal sealed class AttentionPlan
             }
             yield return together;
         }
-    }
-
-    private sealed class SameSegments : IEqualityComparer<IReadOnlyList<KvSegment>>
-    {
-        public static SameSegments Instance { get; } = new();
-
-        public bool Equals(IReadOnlyList<KvSegment>? x, IReadOnlyList<KvSegment>? y) => x!.SequenceEqual(y!);
-
-        public int GetHashCode(IReadOnlyList<KvSegment> segments) => segments.Aggregate(0, HashCode.Combine);
     }
 }

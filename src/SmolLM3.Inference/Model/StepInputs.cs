@@ -26,13 +26,13 @@ internal sealed class StepInputs
             }
             for (var i = run.Rows - run.Logits; i < run.Rows; i++)
                 logitRows.Add(run.FirstRow + i);
-            if (run.Rows > 1 && (!run.Chain.IsSingleSlab || (run.Past > 0 && !ragged)))
+            if (ragged ? RaggedPlan.PartOf(run.Chain, run.Rows) == RaggedPart.Chain : run.Rows > 1 && (run.Past > 0 || !run.Chain.IsSingleSlab))
                 run.Mask = ones([run.Rows, run.Past + run.Rows], dtype: ScalarType.Bool, device: device).tril(run.Past);
         }
         var integers = new DeviceIntegers();
         var (idsAt, positionsAt, kindsAt) = (integers.Add(ids), integers.Add(positions), integers.Add(kinds));
         var logitRowsAt = integers.Add(logitRows);
-        var plan = ragged ? new RaggedPlan(runs, integers) : null;
+        var plan = ragged ? new RaggedPlan(runs, heads, integers) : null;
         integers.Send(device);
         plan?.OnDevice();
         Attention = new(runs, heads, plan);

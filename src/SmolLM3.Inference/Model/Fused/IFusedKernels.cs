@@ -19,4 +19,10 @@ internal interface IFusedKernels : IDisposable
     /// <param name="batch">Which queries are a sequence's, and where its keys lie.</param>
     /// <returns>[queries, heads, head size].</returns>
     Tensor Attend(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch);
+
+    /// <summary>As <see cref="Attend"/>, of sequences that have one query each.</summary>
+    /// <returns>
+    /// [queries, heads, head size], and in float32 the logarithm of the sum of the scores' exponentials, [queries, heads].
+    /// </returns>
+    (Tensor Attended, Tensor LogSumExp) AttendRows(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch);
 }

@@ -33,11 +33,17 @@ internal static class KernelCheck
         Compare("RMSNorm", kernels.NormLinear(input, norm, weight), NormLinear(input, norm, weight, config.RmsNormEpsilon));
 
         var (keys, values) = (Random(Tokens, config.KeyValueHeads, config.HeadSize), Random(Tokens, config.KeyValueHeads, config.HeadSize));
-        foreach (var (name, cases) in new[] { ("attention of single rows", Decoding), ("attention of prompts", Prompts) })
-        {
-            var queries = Random(cases.Sum(each => each.Queries), config.AttentionHeads, config.HeadSize);
-            Compare(name, kernels.Attend(queries, keys, values, Batch(cases, device)), Attend(queries, keys, values, cases));
-        }
+        Tensor Queries((int Queries, int KeyStart, int Length)[] cases)
+            => Random(cases.Sum(each => each.Queries), config.AttentionHeads, config.HeadSize);
+
+        var queries = Queries(Prompts);
+        var expected = Attend(queries, keys, values, Prompts);
+        Compare("attention of prompts", kernels.Attend(queries, keys, values, Batch(Prompts, device)), expected.Attended);
+        queries = Queries(Decoding);
+        expected = Attend(queries, keys, values, Decoding);
+        var actual = kernels.AttendRows(queries, keys, values, Batch(Decoding, device));
+        Compare("attention of single rows", actual.Attended, expected.Attended);
+        Compare("their log-sum-exp", actual.LogSumExp, expected.LogSumExp);
     }
 
     private static RaggedBatch Batch((int Queries, int KeyStart, int Length)[] cases, Device device)
@@ -57,9 +63,10 @@ internal static class KernelCheck
         return linear(wide.mul(scale).mul(norm.to(ScalarType.Float32)), weight.to(ScalarType.Float32));
     }
 
-    private static Tensor Attend(Tensor queries, Tensor keys, Tensor values, (int Queries, int KeyStart, int Length)[] cases)
+    private static (Tensor Attended, Tensor LogSumExp) Attend(
+        Tensor queries, Tensor keys, Tensor values, (int Queries, int KeyStart, int Length)[] cases)
     {
-        var (results, first) = (new List<Tensor>(), 0);
+        var (results, sums, first) = (new List<Tensor>(), new List<Tensor>(), 0);
         var group = queries.shape[1] / keys.shape[1];
         foreach (var (count, start, length) in cases)
         {
@@ -68,10 +75,12 @@ internal static class KernelCheck
             var query = queries.narrow(0, first, count).to(ScalarType.Float32).transpose(0, 1);
             var scores = query.matmul(Heads(keys).transpose(1, 2)).mul(1 / Math.Sqrt(queries.shape[2]));
             var seen = ones([count, length], dtype: ScalarType.Bool, device: queries.device).tril(length - count);
-            results.Add(scores.masked_fill(seen.logical_not(), double.NegativeInfinity).softmax(-1).matmul(Heads(values)).transpose(0, 1));
+            scores = scores.masked_fill(seen.logical_not(), double.NegativeInfinity);
+            results.Add(scores.softmax(-1).matmul(Heads(values)).transpose(0, 1));
+            sums.Add(scores.logsumexp(-1).transpose(0, 1));
             first += count;
         }
-        return cat([.. results], 0);
+        return (cat([.. results], 0), cat([.. sums], 0));
     }
 
     /// <summary>The largest difference as a share of the largest number, so that it does not depend on the shape.</summary>

@@ -28,6 +28,10 @@ internal sealed class TorchScriptKernels : IFusedKernels
             def attend(queries, keys, values, query_starts, key_starts, lengths, most_queries: int, most_keys: int):
                 return torch._flash_attention_forward(queries, keys, values, query_starts, key_starts, most_queries, most_keys, 0.0, True, False, scale={scale}, seqused_k=lengths)[0]
 
+            def attend_rows(queries, keys, values, query_starts, key_starts, lengths, most_keys: int):
+                result = torch._flash_attention_forward(queries, keys, values, query_starts, key_starts, 1, most_keys, 0.0, True, False, scale={scale}, seqused_k=lengths)
+                return result[0], result[1]
+
 
             """);
     }
@@ -36,6 +40,14 @@ internal sealed class TorchScriptKernels : IFusedKernels
 
     public Tensor Attend(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch) => (Tensor)_script.invoke(
         "attend", queries, keys, values, batch.QueryStarts, batch.KeyStarts, batch.Lengths, batch.MostQueries, batch.MostKeys);
+
+    public (Tensor Attended, Tensor LogSumExp) AttendRows(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch)
+    {
+        var (attended, logSumExp) = ((Tensor, Tensor))_script.invoke(
+            "attend_rows", queries, keys, values, batch.QueryStarts, batch.KeyStarts, batch.Lengths, batch.MostKeys);
+        // [sequences, heads, queries of the longest]: one.
+        return (attended, logSumExp.view(queries.shape[0], queries.shape[1]));
+    }
 
     public void Dispose() => _script.Dispose();
 }

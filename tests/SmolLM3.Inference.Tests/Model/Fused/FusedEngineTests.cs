@@ -32,11 +32,11 @@ public sealed class FusedEngineTests
     public async Task SharedPrefixes_MatchSequenceBySequence(int[] breakpoints)
     {
         var random = new Random(3);
-        var document = Tokens(random, 700);
-        // Some share slabs, some have their own: rows of both kinds are in one step.
-        List<GenerationRequest> requests = [.. Mixed(random, 8).Select((request, i) => i % 3 == 2
+        int[][] documents = [Tokens(random, 700), Tokens(random, 700)];
+        // Two documents' sequences take turns, and some share nothing: rows of all kinds are in one step.
+        List<GenerationRequest> requests = [.. Mixed(random, 12).Select((request, i) => i % 3 == 2
             ? request
-            : request with { Prompt = [.. document, .. request.Prompt], CacheBreakpoints = breakpoints })];
+            : request with { Prompt = [.. documents[i % 3], .. request.Prompt], MaxTokens = 20, CacheBreakpoints = breakpoints })];
         await using var plain = await LoadAsync(Plain);
         await using var fused = await LoadAsync(
             Plain with { Kernels = new PlainKernels(), PrefixSharing = true, MaxStepTokens = 96, SpeculativeTokens = 4 });

@@ -19,6 +19,7 @@ public sealed class KernelCheckTests
         ["a part of the cache one token late"] = () => new OneTokenLate(),
         ["keys of the neighbour behind it"] = () => new OneKeyMore(),
         ["not a number"] = () => new NotANumber(),
+        ["log-sum-exp to the base of 2"] = () => new OtherBase(),
         ["RMSNorm without its weight"] = () => new NormWithoutWeight(),
     };
 
@@ -96,6 +97,15 @@ public sealed class KernelCheckTests
     private sealed class NotANumber : PlainKernels
     {
         public override Tensor Attend(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch) => queries.mul(float.NaN);
+    }
+
+    private sealed class OtherBase : PlainKernels
+    {
+        public override (Tensor Attended, Tensor LogSumExp) AttendRows(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch)
+        {
+            var (attended, logSumExp) = base.AttendRows(queries, keys, values, batch);
+            return (attended, logSumExp.mul_(1 / Math.Log(2)));
+        }
     }
 
     private sealed class NormWithoutWeight : PlainKernels

@@ -40,6 +40,22 @@ internal class PlainKernels : IFusedKernels
         return scope.MoveToOuter(cat([.. results], 0));
     }
 
+    public virtual (Tensor Attended, Tensor LogSumExp) AttendRows(Tensor queries, Tensor keys, Tensor values, RaggedBatch batch)
+    {
+        Assert.Equal(1, batch.MostQueries);
+        using var scope = NewDisposeScope();
+        var attended = Attend(queries, keys, values, batch);
+        var sums = new List<Tensor>();
+        for (var i = 0; i < queries.shape[0]; i++)
+        {
+            var (start, length) = (batch.KeyStarts.data<int>()[i], batch.Lengths.data<int>()[i]);
+            var query = queries[i].view(keys.shape[1], -1, queries.shape[2]).to(ScalarType.Float32);
+            var key = Of(keys, start, length).to(ScalarType.Float32).permute(1, 2, 0);
+            sums.Add(query.matmul(key).mul(1 / Math.Sqrt(queries.shape[2])).logsumexp(-1).view(1, -1));
+        }
+        return scope.MoveToOuter(attended, cat([.. sums], 0));
+    }
+
     public void Dispose()
     {
     }

@@ -1,0 +1,18 @@
+using SmolLM3.Inference.Model.Fused;
+
+namespace SmolLM3.Inference.Tests.Model.Fused;
+
+public sealed class RaggedPlanTests
+{
+    [Theory]
+    [InlineData(7, 3, new[] { 3, 3, 1 })]
+    [InlineData(6, 3, new[] { 3, 3 })]
+    [InlineData(2, 100, new[] { 2 })]
+    [InlineData(3, 0, new[] { 1, 1, 1 })]
+    public void Blocks_ScoresWithinBounds_CoverAllRows(int rows, long most, int[] expected)
+    {
+        var blocks = RaggedPlan.Blocks([], firstRow: 5, rows, most).ToList();
+        Assert.Equal(expected, blocks.Select(block => block.Rows));
+        Assert.Equal(expected.Select((_, i) => 5 + expected.Take(i).Sum()), blocks.Select(block => block.FirstRow));
+    }
+}

@@ -68,21 +68,21 @@ def ceilings(lines: list[dict]) -> predict.Device | None:
 
 
 def kernels(lines: list[dict]) -> str:
-    """What the engine found to run with, where it was not asked to do without."""
-    return ", ".join(sorted({line["result"]["kernels"] for line in results(lines, "ceilings") if version(line) is predict.TOGETHER}))
+    """What the engine ran with, in words."""
+    return ", ".join(sorted({line["result"]["kernels"] for line in results(lines, "ceilings") }))
 
 
 def version(line: dict) -> predict.Version:
-    return predict.TOGETHER if line.get("settings", {}).get("fused", True) else predict.ONE_BY_ONE
+    return predict.TOGETHER if line["result"].get("fused") else predict.ONE_BY_ONE
 
 
 def reference(lines: list[dict]) -> str:
-    rows = [[each["checkpoint"], each["computeType"], f"{each['worstLogitError']:.2g}",
+    rows = [[each["checkpoint"], each["computeType"], each["kernels"].split(":")[0], f"{each['worstLogitError']:.2g}",
              f"{each['lastArgmaxEqual']} of {each['cases']}", f"{each['argmaxEqual']} of {each['positionsCompared']}",
              f"{each['greedyEqual']} of {each['cases']}", f"{each['greedyPrefix']} of {each['greedyTokens']}"]
             for each in (line["result"] for line in results(lines, "reference"))]
-    return table(["checkpoint", "type", "worst error of the last logits", "last argmax equal", "argmax equal, all positions",
-                  "greedy equal", "greedy tokens before the first other one"], rows, words=2)
+    return table(["checkpoint", "type", "kernels", "worst error of the last logits", "last argmax equal", "argmax equal, all positions",
+                  "greedy equal", "greedy tokens before the first other one"], rows, words=3)
 
 
 def decode(lines: list[dict], device: predict.Device | None, shape: str) -> str:
@@ -188,7 +188,7 @@ def main() -> None:
     print("### Run\n\n" + facts(lines))
     if device:
         print(f"Ceilings of this run: a copy reads and writes {device.bandwidth / 1e9:,.0f} GB/s; a large product reaches {device.peak / 1e12:,.1f} TFLOP/s.\n")
-    print(f"Kernels: {kernels(lines) or 'not known'}. Version 1 does without (`--plain`).\n")
+    print(f"Kernels: {kernels(lines) or 'not known'}.\n")
     for title, text in (
         ("Reference cases", reference(lines)),
         ("Decode", decode(lines, device, given.shape)),

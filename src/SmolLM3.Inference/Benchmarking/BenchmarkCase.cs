@@ -6,6 +6,9 @@ public sealed record BenchmarkCase
     /// <summary>Sequences at once.</summary>
     public required int BatchSize { get; init; }
 
+    /// <summary>See <see cref="InferenceEngine.IsFused"/>.</summary>
+    public required bool Fused { get; init; }
+
     /// <summary>Tokens of each prompt.</summary>
     public required int PromptTokens { get; init; }
 

@@ -50,6 +50,7 @@ internal sealed class BenchmarkRun(
         return new()
         {
             BatchSize = batch,
+            Fused = engine.IsFused,
             PromptTokens = promptLength,
             GeneratedTokens = options.GeneratedTokens,
             PrefillTokensPerSecond = batch * promptLength / prefill,

@@ -89,6 +89,7 @@ public static class InferenceBenchmark
             ComputeType = options.ComputeType,
             Device = options.Device,
             KvCacheBytes = options.KvCacheBytes ?? LargestCase(options) * 5 / 4 * work.KvBytesPerToken,
+            KvCacheMayShrink = options.KvCacheBytes is null,
             MaxSequences = options.BatchSizes.Max(),
             MaxStepTokens = options.MaxStepTokens,
             PrefixSharing = false,

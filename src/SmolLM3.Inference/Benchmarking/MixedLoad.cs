@@ -46,6 +46,7 @@ public static class MixedLoad
         return new()
         {
             Documents = results.Length,
+            Fused = engine.IsFused,
             PromptTokens = lengths.Sum(length => (long)length),
             GeneratedTokens = results.Sum(result => (long)result.TokenIds.Count),
             Seconds = seconds,

@@ -6,6 +6,9 @@ public sealed record MixedLoadReport
     /// <summary>Documents finished.</summary>
     public required int Documents { get; init; }
 
+    /// <summary>See <see cref="InferenceEngine.IsFused"/>.</summary>
+    public required bool Fused { get; init; }
+
     /// <summary>Tokens of all documents.</summary>
     public required long PromptTokens { get; init; }
 

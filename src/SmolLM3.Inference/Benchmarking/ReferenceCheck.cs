@@ -34,7 +34,7 @@ public static class ReferenceCheck
         using var source = new FolderCheckpointSource(folder);
         var place = device is null ? cuda.is_available() ? CUDA : CPU : new Device(device);
         var logits = await LogitsAsync(source, cases, ScalarTypeOf(type), place, cancellationToken).ConfigureAwait(false);
-        var greedy = await GreedyAsync(source, cases, type, device, cancellationToken).ConfigureAwait(false);
+        var (greedy, kernels) = await GreedyAsync(source, cases, type, device, cancellationToken).ConfigureAwait(false);
 
         var compared = cases.Zip(logits).Where(pair => pair.First.AllArgmax is not null).ToList();
         return new()
@@ -42,6 +42,7 @@ public static class ReferenceCheck
             Checkpoint = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
             ComputeType = type.ToString(),
             Device = place.ToString(),
+            Kernels = kernels,
             Cases = cases.Count,
             WorstLogitError = cases.Zip(logits, (example, rows) => example.ErrorOf(rows[^1])).Max(),
             LastArgmaxEqual = cases.Zip(logits).Count(pair => ArgMax(pair.Second[^1]) == ArgMax(pair.First.LastLogits)),
@@ -79,15 +80,23 @@ public static class ReferenceCheck
     {
         var checkpoint = await Checkpoint.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         var weights = ModelWeights.Allocate(checkpoint.Config, type, device);
-        await new WeightLoader(
-            checkpoint, parallelReads: 2, verify: false, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
-        var config = change?.Invoke(checkpoint.Config) ?? checkpoint.Config;
-        var kernels = FusedKernels.Load(config, type, device).Kernels;
-        return (new(config, weights, new RopePolicy(config).Tables, kernels), checkpoint);
+        try
+        {
+            await new WeightLoader(
+                checkpoint, parallelReads: 2, verify: false, progress: null).LoadAsync(weights, cancellationToken).ConfigureAwait(false);
+            var config = change?.Invoke(checkpoint.Config) ?? checkpoint.Config;
+            var kernels = FusedKernels.Load(config, type, device).Kernels;
+            return (new(config, weights, new RopePolicy(config).Tables, kernels), checkpoint);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
     }
 
     /// <summary>All prompts at once, as the engine serves them.</summary>
-    private static async Task<int[][]> GreedyAsync(
+    private static async Task<(int[][] Tokens, string Kernels)> GreedyAsync(
         FolderCheckpointSource source, IReadOnlyList<ReferenceCase> cases, ComputeType type, string? device,
         CancellationToken cancellationToken)
     {
@@ -97,7 +106,7 @@ public static class ReferenceCheck
         var results = await Task.WhenAll(cases.Select(example => engine.GenerateAsync(
             new() { Prompt = example.InputIds, MaxTokens = example.Greedy.Length, StopIds = [] },
             cancellationToken))).ConfigureAwait(false);
-        return [.. results.Select(result => result.TokenIds.ToArray())];
+        return ([.. results.Select(result => result.TokenIds.ToArray())], engine.Kernels);
     }
 
     private static int ArgMax(float[] row) => Array.IndexOf(row, row.Max());

@@ -12,6 +12,9 @@ public sealed record ReferenceReport
     /// <summary>Where it ran.</summary>
     public required string Device { get; init; }
 
+    /// <summary>See <see cref="InferenceEngine.Kernels"/>.</summary>
+    public required string Kernels { get; init; }
+
     /// <summary>Prompts compared.</summary>
     public required int Cases { get; init; }
 

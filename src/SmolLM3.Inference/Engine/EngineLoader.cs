@@ -22,6 +22,9 @@ internal static class EngineLoader
 
     private const long DefaultGpuCache = 8L << 30;
 
+    /// <summary>With a smaller KV cache there is no use in an engine.</summary>
+    private const long LeastTokens = 4096;
+
     public static async Task<InferenceEngine> LoadAsync(
         ICheckpointSource source, EngineOptions options, IProgress<LoadProgress>? progress, CancellationToken cancellationToken)
     {
@@ -50,17 +53,42 @@ internal static class EngineLoader
         var rope = new RopePolicy(config);
         var (kernels, kernelNote) = KernelsFor(options, config, weights);
         var model = new SmolLM3Model(config, weights, rope.Tables, kernels);
-        var contextLength = Math.Min(options.ContextLength ?? int.MaxValue, rope.ContextLength);
-        var cacheBytes = options.KvCacheBytes ?? DefaultCacheBytes(weights.Device);
-        var budget = Math.Max(1, cacheBytes / KvPool.BytesPerToken(config, weights.DType));
-        var kv = new KvManager(new KvPool(model.NewStore(budget), budget), options.PrefixSharing);
-        IProposer proposer = options.SpeculativeTokens > 0 ? new PromptLookup(options.SpeculativeTokens) : new NoProposer();
-        var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, proposer);
-        var meter = new EngineMeter(options.TimeProvider, budget);
-        var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
-        return new(
-            config, checkpoint.Generation, tokenizer, rope, contextLength, weights.Device.ToString(), kernelNote, loop, meter,
-            options.TimeProvider);
+        try
+        {
+            var contextLength = Math.Min(options.ContextLength ?? int.MaxValue, rope.ContextLength);
+            var pool = NewPool(model, config, options);
+            var kv = new KvManager(pool, options.PrefixSharing);
+            IProposer proposer = options.SpeculativeTokens > 0 ? new PromptLookup(options.SpeculativeTokens) : new NoProposer();
+            var scheduler = new Scheduler(kv, options.MaxSequences, options.MaxStepTokens, proposer);
+            var meter = new EngineMeter(options.TimeProvider, pool.Budget);
+            var loop = new EngineLoop(new ModelRunner(model), kv, scheduler, new TokenSampler(config.VocabularySize), meter);
+            return new(
+                config, checkpoint.Generation, tokenizer, rope, contextLength, model.Device.ToString(), kernels is not null, kernelNote, loop,
+                meter, options.TimeProvider);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private static KvPool NewPool(SmolLM3Model model, ModelConfig config, EngineOptions options)
+    {
+        var bytes = options.KvCacheBytes ?? DefaultCacheBytes(model.Device);
+        var budget = Math.Max(1, bytes / KvPool.BytesPerToken(config, model.DType));
+        while (true)
+        {
+            try
+            {
+                return new(model.NewStore(budget), budget);
+            }
+            catch (InvalidOperationException) when ((options.KvCacheBytes is null || options.KvCacheMayShrink) && budget > LeastTokens)
+            {
+                // What takes its memory at once must not ask for more than there is where nobody asked for so much.
+                budget = budget * 3 / 4;
+            }
+        }
     }
 
     private static (IFusedKernels? Kernels, string Note) KernelsFor(EngineOptions options, ModelConfig config, ModelWeights weights)
@@ -109,7 +137,7 @@ internal static class EngineLoader
     private static long Elements(Checkpoint checkpoint) =>
         ModelWeights.Shapes(checkpoint.Config).Sum(weight => weight.Shape.Aggregate(1L, (a, b) => a * b));
 
-    /// <summary>Half of what the machine still has to give after the weights are there; memory is taken only as it is used.</summary>
+    /// <summary>Half of what the machine still has to give after the weights are there; on a CPU memory is taken only as it is used.</summary>
     private static long DefaultCacheBytes(Device device)
         => device.type == DeviceType.CPU
             ? Math.Max(64L << 20, (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet) / 2)

@@ -11,7 +11,9 @@ public sealed record EngineOptions
     /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>; null takes CUDA where there is a device.</summary>
     public string? Device { get; init; }
 
-    /// <summary>Memory for the KV cache; null takes half of what is free after loading on a CPU, and 8 GiB on a GPU.</summary>
+    /// <summary>
+    /// Memory for the KV cache; null takes half of what is free after loading on a CPU, and on a GPU 8 GiB or what it has left of them.
+    /// </summary>
     public long? KvCacheBytes { get; init; }
 
     /// <summary>Most tokens of prompt and completion together; null takes the model's own limit, YaRN included.</summary>
@@ -46,6 +48,9 @@ public sealed record EngineOptions
 
     /// <summary>Kernels to use whatever the device.</summary>
     internal IFusedKernels? Kernels { get; init; }
+
+    /// <summary>Whether <see cref="KvCacheBytes"/> is a wish only, of which a device may grant less.</summary>
+    internal bool KvCacheMayShrink { get; init; }
 
     internal void Validate()
     {

@@ -22,9 +22,10 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     internal InferenceEngine(
         ModelConfig config, GenerationConfig generation, SmolLM3Tokenizer? tokenizer, RopePolicy rope, int contextLength,
-        string device, string kernels, EngineLoop loop, EngineMeter meter, TimeProvider time)
+        string device, bool isFused, string kernels, EngineLoop loop, EngineMeter meter, TimeProvider time)
     {
-        (Config, GenerationConfig, ContextLength, Device, Kernels) = (config, generation, contextLength, device, kernels);
+        (Config, GenerationConfig, ContextLength, Device) = (config, generation, contextLength, device);
+        (IsFused, Kernels) = (isFused, kernels);
         (_tokenizer, _rope, _loop, _meter, _time) = (tokenizer, rope, loop, meter, time);
         _eosIds = generation.EosTokenIds.Count > 0 ? generation.EosTokenIds : config.EosTokenIds;
         _constraints = new(() => new JsonConstraintCompiler(Tokenizer, _eosIds, config.VocabularySize));
@@ -52,7 +53,10 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Where the model is: <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</summary>
     public string Device { get; }
 
-    /// <summary>Whether attention serves all sequences of a step at once, and where it does not, why.</summary>
+    /// <summary>Whether attention serves all sequences of a step at once.</summary>
+    public bool IsFused { get; }
+
+    /// <summary>The same in words, and where it does not, why.</summary>
     public string Kernels { get; }
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace SmolLM3.Inference.Model;
 
 /// <summary>
 /// SmolLM3's forward pass over one step's rows. Linear layers run once for the whole batch; attention runs over each sequence's own KV
-/// cache: sequence by sequence, or where there are fused kernels, many at once. No row's arithmetic depends on another row.
+/// cache: sequence by sequence, or where there are fused kernels, many at once. On a CPU no row's arithmetic depends on another row.
 /// </summary>
 internal sealed class SmolLM3Model : IDisposable
 {

@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace SmolLM3.Inference.Model;
 
 /// <summary>
-/// A step's logits. The likeliest tokens cross from the device at once, the logits themselves only where something needs them.
+/// A step's logits. The likeliest tokens cross from the device at once, logits themselves only for a row that needs them: 128,000 are half
+/// a megabyte.
 /// </summary>
 internal sealed class StepOutput : IDisposable
 {
     private readonly Tensor? _logits;
     private readonly long[] _argmax;
     private readonly int _vocabulary;
-    private Tensor? _onHost;
+    private readonly Tensor?[] _onHost = [];
 
     public StepOutput(Tensor? logits)
     {
@@ -21,6 +22,7 @@ internal sealed class StepOutput : IDisposable
         if (logits is null)
             return;
         _vocabulary = (int)logits.shape[1];
+        _onHost = new Tensor?[logits.shape[0]];
         using var scope = NewDisposeScope();
         _argmax = logits.argmax(-1).cpu().data<long>().ToArray();
     }
@@ -31,14 +33,21 @@ internal sealed class StepOutput : IDisposable
     /// <summary>A row's logits, which the caller may change.</summary>
     public Span<float> Row(int row)
     {
-        _onHost ??= _logits!.cpu();
-        return MemoryMarshal.Cast<byte, float>(_onHost.bytes).Slice(row * _vocabulary, _vocabulary);
+        var host = _onHost[row] ??= OnHost(row);
+        return MemoryMarshal.Cast<byte, float>(host.bytes)[.._vocabulary];
     }
 
     public void Dispose()
     {
-        if (!ReferenceEquals(_onHost, _logits))
-            _onHost?.Dispose();
+        foreach (var row in _onHost)
+            row?.Dispose();
         _logits?.Dispose();
+    }
+
+    /// <summary>On a CPU the row itself, without a copy.</summary>
+    private Tensor OnHost(int row)
+    {
+        using var scope = NewDisposeScope();
+        return _logits!.narrow(0, row, 1).cpu().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using SmolLM3.Inference.Tests.Model.Fused;
 using static SmolLM3.Inference.Tests.Engine.TestEngine;
 
 namespace SmolLM3.Inference.Tests.Engine;
@@ -8,11 +9,15 @@ namespace SmolLM3.Inference.Tests.Engine;
 public sealed class MemoryTests
 {
     [Theory]
-    [InlineData(ComputeType.Float32)]
-    [InlineData(ComputeType.BFloat16)]
-    public async Task GenerateAsync_TwoThousandSteps_MemoryStaysFlat(ComputeType type)
+    [InlineData(ComputeType.Float32, false)]
+    [InlineData(ComputeType.BFloat16, false)]
+    [InlineData(ComputeType.BFloat16, true)]
+    public async Task GenerateAsync_TwoThousandSteps_MemoryStaysFlat(ComputeType type, bool fused)
     {
-        await using var engine = await LoadAsync(Options with { ComputeType = type, PrefixSharing = false, SpeculativeTokens = 0 });
+        await using var engine = await LoadAsync(Options with
+        {
+            ComputeType = type, PrefixSharing = false, SpeculativeTokens = 0, Kernels = fused ? new PlainKernels() : null,
+        });
         await RunAsync(engine, 500);
         var (tensors, bytes) = (TorchSharp.torch.Tensor.TotalCount, WorkingSet());
         for (var stretch = 1; stretch <= 4; stretch++)

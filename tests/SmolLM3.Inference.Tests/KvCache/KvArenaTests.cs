@@ -53,7 +53,19 @@ public sealed class KvArenaTests
                 AssertHolds(slab, tokens);
             AssertApart(slabs.ConvertAll(each => each.Slab), Budget);
         }
-        Assert.True(arena.Moves > 0);
+        Assert.True(arena.MovedTokens > 0);
+    }
+
+    [Fact]
+    public void Append_PartOfAnother_CopiesJustThat()
+    {
+        using var arena = new KvArena(Config, ScalarType.Float32, CPU, 50);
+        var (source, target) = (arena.Allocate(10, shareable: false), arena.Allocate(20, shareable: false));
+        for (var token = 0; token < 10; token++)
+            Write(arena, source, token);
+        Write(arena, target, 70);
+        target.Append(source, start: 3, count: 4);
+        AssertHolds(target, [70, 3, 4, 5, 6]);
     }
 
     [Fact]
@@ -70,6 +82,33 @@ public sealed class KvArenaTests
         pool.Dispose();
         Assert.True(keys.IsInvalid && values.IsInvalid);
         Assert.Equal(0, scope.DisposablesCount);
+    }
+
+    [Fact]
+    public void Allocate_RoomInPieces_MovesTheFewestTokens()
+    {
+        using var arena = new KvArena(Config, ScalarType.Float32, CPU, 100);
+        KvSlab[] slabs = [.. new[] { 10, 30, 10, 5, 10, 20 }.Select(size => arena.Allocate(size, shareable: false))];
+        foreach (var slab in slabs)
+            while (slab.Room > 0)
+                Write(arena, slab, 1);
+        // Free now: 0 to 10, 40 to 50, 55 to 65, 85 to 100.
+        foreach (var slab in (KvSlab[])[slabs[0], slabs[2], slabs[4]])
+            arena.Free(slab);
+        var placed = arena.Allocate(18, shareable: false);
+        Assert.Equal(5, arena.MovedTokens);
+        Assert.InRange(placed.Start, 40, 47);
+        arena.Free(placed);
+        Assert.Equal(85, arena.Allocate(12, shareable: false).Start);
+        Assert.Equal(5, arena.MovedTokens);
+    }
+
+    [Fact]
+    public void Allocate_DeviceWithoutRoom_SaysWhatToDo()
+    {
+        var error = Assert.Throws<InvalidOperationException>(
+            () => new KvArena(Config with { Layers = 4000, KeyValueHeads = 64, HeadSize = 128 }, ScalarType.Float32, CPU, int.MaxValue));
+        Assert.Contains("lower KvCacheBytes", error.Message, StringComparison.Ordinal);
     }
 
     private static void Write(KvArena arena, KvSlab slab, float value)

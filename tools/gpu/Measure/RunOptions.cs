@@ -93,7 +93,6 @@ internal sealed class RunOptions
         Type = Type(parsed).ToString(),
         StepTokens = StepTokens(parsed),
         CacheBytes = CacheBytes(parsed),
-        Fused = Fused(parsed),
     };
 
     private string EngineDevice(ParseResult parsed) => Device(parsed) ?? (torch.cuda.is_available() ? "cuda" : "cpu");

@@ -23,7 +23,7 @@ internal static class FusedKernels
         }
         catch (Exception e) when (e is ExternalException or EntryPointNotFoundException or NotSupportedException or InvalidDataException)
         {
-            // An older device, a libtorch without the kernel, or one whose kernel computes something else: all of them can do without.
+            // An older device, a libtorch whose kernel computes something else, or one built without it: all of them can do without.
             kernels?.Dispose();
             return Without(e.Message.ReplaceLineEndings(" "));
         }

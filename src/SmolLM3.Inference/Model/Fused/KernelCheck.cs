@@ -18,6 +18,10 @@ internal static class KernelCheck
 
     private static readonly (int Queries, int KeyStart, int Length)[] Decoding = [(1, 400, 1), (1, 0, 257), (1, 300, 64), (1, 410, 129)];
 
+    // So many that a kernel no longer divides a sequence's keys among its blocks.
+    private static readonly (int Queries, int KeyStart, int Length)[] ManyDecoding =
+        [.. Enumerable.Range(0, 96).Select(i => (1, i * 5 % 300, 1 + i * 37 % 390))];
+
     private static readonly (int Queries, int KeyStart, int Length)[] Prompts = [(65, 300, 65), (33, 0, 290), (9, 420, 200)];
 
     /// <exception cref="InvalidDataException">A kernel's numbers are off; the message says which and by how much.</exception>
@@ -29,21 +33,28 @@ internal static class KernelCheck
         // Made on the CPU, so that a generator of the device is not touched.
         Tensor Random(params long[] shape) => randn(shape, generator: generator).to(type).to(device);
 
-        var (input, norm, weight) = (Random(5, config.HiddenSize), Random(config.HiddenSize), Random(64, config.HiddenSize));
+        // Some rows of more, and queries that lie between others' keys, as the model has them.
+        var (input, norm, weight) = (Random(9, config.HiddenSize).narrow(0, 2, 5), Random(config.HiddenSize), Random(64, config.HiddenSize));
         Compare("RMSNorm", kernels.NormLinear(input, norm, weight), NormLinear(input, norm, weight, config.RmsNormEpsilon));
 
         var (keys, values) = (Random(Tokens, config.KeyValueHeads, config.HeadSize), Random(Tokens, config.KeyValueHeads, config.HeadSize));
-        Tensor Queries((int Queries, int KeyStart, int Length)[] cases)
-            => Random(cases.Sum(each => each.Queries), config.AttentionHeads, config.HeadSize);
+        Tensor Queries((int Queries, int KeyStart, int Length)[] cases) => Random(
+            cases.Sum(each => each.Queries), config.AttentionHeads + 2 * config.KeyValueHeads, config.HeadSize).narrow(1, 0, config.AttentionHeads);
 
-        var queries = Queries(Prompts);
-        var expected = Attend(queries, keys, values, Prompts);
-        Compare("attention of prompts", kernels.Attend(queries, keys, values, Batch(Prompts, device)), expected.Attended);
-        queries = Queries(Decoding);
-        expected = Attend(queries, keys, values, Decoding);
-        var actual = kernels.AttendRows(queries, keys, values, Batch(Decoding, device));
-        Compare("attention of single rows", actual.Attended, expected.Attended);
-        Compare("their log-sum-exp", actual.LogSumExp, expected.LogSumExp);
+        foreach (var cases in new[] { Prompts, Prompts[1..2] })
+        {
+            var queries = Queries(cases);
+            var expected = Attend(queries, keys, values, cases);
+            Compare("attention of prompts", kernels.Attend(queries, keys, values, Batch(cases, device)), expected.Attended);
+        }
+        foreach (var cases in new[] { Decoding, Decoding[1..2], ManyDecoding })
+        {
+            var queries = Queries(cases);
+            var expected = Attend(queries, keys, values, cases);
+            var actual = kernels.AttendRows(queries, keys, values, Batch(cases, device));
+            Compare("attention of single rows", actual.Attended, expected.Attended);
+            Compare("their log-sum-exp", actual.LogSumExp, expected.LogSumExp);
+        }
     }
 
     private static RaggedBatch Batch((int Queries, int KeyStart, int Length)[] cases, Device device)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SmolLM3.Inference.Model.Fused;
 
 /// <summary>
-/// Writes a step's keys and values with one kernel each, and attends with one for all single rows, one for all prompts, and a few
-/// operations for each beginning that sequences share.
+/// Writes a step's keys and values with one kernel each, and attends with one for all single rows and one for all prompts, and with a few
+/// operations more for each long beginning that many share.
 /// </summary>
 internal sealed class RaggedAttention(IFusedKernels kernels, HeadLayout heads)
 {
@@ -24,26 +24,41 @@ internal sealed class RaggedAttention(IFusedKernels kernels, HeadLayout heads)
         // What is all of a step, as in decode, needs no copy.
         if (plan.Prompts is { } only && only.Rows == queries.shape[0])
             return Flat(kernels.Attend(queries, keys, values, only.Batch));
-        if (plan.Rows is { } all && all.Rows == queries.shape[0] && plan.Shared.Count == 0)
+        if (plan is { Rows: { } all, Segments: null, Shared: [] } && all.Rows == queries.shape[0])
             return Flat(kernels.AttendRows(queries, keys, values, all.Batch).Attended);
 
         var attended = empty([queries.shape[0], heads.Width], dtype: queries.dtype, device: queries.device);
-        using var scope = NewDisposeScope();
         if (plan.Prompts is { } prompts)
-            Part(attended, prompts).copy_(Flat(kernels.Attend(Part(queries, prompts), keys, values, prompts.Batch)));
-        if (plan.Rows is not { } rows)
-            return attended;
+            AttendPrompts(queries, keys, values, prompts, attended);
+        if (plan.Rows is { } rows)
+            AttendRows(layer, queries, keys, values, plan, rows, attended);
+        return attended;
+    }
 
-        var (result, logSumExp) = kernels.AttendRows(Part(queries, rows), keys, values, rows.Batch);
-        Part(attended, rows).copy_(Flat(result));
+    private void AttendPrompts(Tensor queries, Tensor keys, Tensor values, RaggedRows prompts, Tensor attended)
+    {
+        using var scope = NewDisposeScope();
+        Part(attended, prompts).copy_(Flat(kernels.Attend(Part(queries, prompts), keys, values, prompts.Batch)));
+    }
+
+    private void AttendRows(int layer, Tensor queries, Tensor keys, Tensor values, RaggedPlan plan, RaggedRows rows, Tensor attended)
+    {
+        using var scope = NewDisposeScope();
+        var query = Part(queries, rows);
+        if (rows.Queries is { } places)
+            query = query.index_select(0, places);
+        var (result, logSumExp) = kernels.AttendRows(query, keys, values, rows.Batch);
+        Part(attended, rows).copy_(Flat(result.narrow(0, 0, rows.Rows)));
+        if (plan.Segments is { } segments)
+            attended.narrow(0, segments.FirstRow, segments.Rows).copy_(segments.Of(result, logSumExp));
         foreach (var shared in plan.Shared)
         {
+            using var each = NewDisposeScope();
             var first = shared.FirstRow - rows.FirstRow;
             attended.narrow(0, shared.FirstRow, shared.Rows).copy_(_beginning.Join(
                 layer, queries.narrow(0, shared.FirstRow, shared.Rows), shared,
                 result.narrow(0, first, shared.Rows), logSumExp.narrow(0, first, shared.Rows)));
         }
-        return attended;
     }
 
     private static Tensor Part(Tensor tensor, RaggedRows rows) => tensor.narrow(0, rows.FirstRow, rows.Rows);

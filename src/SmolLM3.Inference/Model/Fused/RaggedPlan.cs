@@ -1,4 +1,5 @@
 using SmolLM3.Inference.KvCache;
+using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model.Fused;
 
@@ -11,37 +12,57 @@ internal sealed class RaggedPlan
     /// </summary>
     private const int MostDecodeRows = 8;
 
+    /// <summary>
+    /// Keys that rows may read of the same slabs, each for itself: that costs less than the launches of <see cref="SharedBeginning"/>. At
+    /// 2 KB of keys and values a token and layer, four heads of 128, it is 0.1 ms of an H100's bandwidth, and most comes from its cache.
+    /// </summary>
+    private const long DefaultReadAgain = 1 << 17;
+
     private readonly DeviceIntegers _integers;
     private readonly Range _slots;
-    private readonly Draft? _prompts;
-    private readonly Draft? _rows;
+    private readonly RaggedSequences? _prompts;
+    private readonly RaggedSequences? _rows;
+    private readonly RowSegments? _segments;
 
     /// <summary>Adds what the device has to know; <see cref="OnDevice"/> is to be called when it has been sent.</summary>
-    public RaggedPlan(IReadOnlyList<StepRun> runs, HeadLayout heads, DeviceIntegers integers)
+    public RaggedPlan(
+        IReadOnlyList<StepRun> runs, HeadLayout heads, DeviceIntegers integers, long mostReadAgain = DefaultReadAgain)
     {
         _integers = integers;
         Arena = runs[0].Chain.Tail!.Arena!;
+        if (runs.Any(run => run.Chain.Tail!.Arena != Arena))
+            throw new ArgumentException("A step's sequences must have their keys and values in one arena.", nameof(runs));
         var slots = new long[runs.Sum(run => run.Rows)];
         foreach (var run in runs)
             for (var i = 0; i < run.Rows; i++)
                 slots[run.FirstRow + i] = run.Chain.Tail!.Start + run.Chain.Tail.Length + i;
         _slots = integers.Add(slots);
+
         var parts = runs.OrderBy(run => run.FirstRow).ToLookup(run => PartOf(run.Chain, run.Rows));
-        _prompts = Draft.Of(parts[RaggedPart.Prefill], run => [(run.Rows, run.Past + run.Rows)], integers);
-        _rows = Draft.Of(
-            parts[RaggedPart.Decode].Concat(parts[RaggedPart.SharedDecode]),
-            run => Enumerable.Range(1, run.Rows).Select(row => (1, run.Past - run.Chain.SharedLength + row)), integers);
-        Shared = [.. parts[RaggedPart.SharedDecode].GroupBy(run => run.Chain.Shared, SameSegments.Instance)
-            .SelectMany(sharing => Blocks(
-                sharing.Key, sharing.First().FirstRow, sharing.Sum(run => run.Rows),
-                AttentionPlan.MaxElements / ((long)heads.Queries * sharing.First().Chain.SharedLength)))];
+        var (prompts, rows) = (new RaggedSequences(), new RaggedSequences());
+        foreach (var run in parts[RaggedPart.Prefill])
+            prompts.Add(run.FirstRow, run.Rows, run.Chain.Tail!.Start, run.Past + run.Rows);
+        foreach (var run in parts[RaggedPart.Decode].Concat(parts[RaggedPart.SharedDecode]))
+            for (var i = 0; i < run.Rows; i++)
+                rows.Add(run.FirstRow + i, 1, run.Chain.Tail!.Start, run.Past - run.Chain.SharedLength + i + 1);
+
+        var sharing = parts[RaggedPart.SharedDecode].GroupBy(run => run.Chain.Shared, SameSegments.Instance)
+            .Select(group => new SharedRows(group.First().FirstRow, group.Sum(run => run.Rows), group.Key))
+            .ToLookup(shared => shared.Rows == 1 || shared.Rows * shared.Length <= mostReadAgain);
+        if (sharing[true].Any())
+            _segments = new([.. sharing[true]], rows);
+        Shared = [.. sharing[false].SelectMany(shared => shared.Blocks(AttentionPlan.MaxElements / (heads.Queries * shared.Length)))];
+
+        _prompts = prompts.AddTo(integers);
+        _rows = rows.AddTo(integers);
+        _segments?.AddTo(integers);
     }
 
     /// <summary>Where all of the step's sequences have their keys and values.</summary>
     public KvArena Arena { get; }
 
     /// <summary>Places of the step's rows in the arena: [rows].</summary>
-    public TorchSharp.torch.Tensor Slots { get; private set; } = null!;
+    public Tensor Slots { get; private set; } = null!;
 
     /// <summary>Prompts that attend in one kernel.</summary>
     public RaggedRows? Prompts { get; private set; }
@@ -49,7 +70,10 @@ internal sealed class RaggedPlan
     /// <summary>Single rows that attend in one kernel, each to its sequence's tail, which for most is all there is.</summary>
     public RaggedRows? Rows { get; private set; }
 
-    /// <summary>Those of <see cref="Rows"/> that have something before their tails, together with the rows that share it.</summary>
+    /// <summary>Those of <see cref="Rows"/> that attend in the same kernel to what lies before their tails too.</summary>
+    public SegmentSum? Segments { get; private set; }
+
+    /// <summary>Those of <see cref="Rows"/> that share so much before their tails that it is read once for all of them.</summary>
     public IReadOnlyList<SharedRows> Shared { get; }
 
     public static RaggedPart PartOf(KvChain chain, int rows) => (chain.IsSingleSlab, rows <= MostDecodeRows) switch
@@ -72,66 +96,6 @@ internal sealed class RaggedPlan
         Slots = _integers[_slots];
         Prompts = _prompts?.OnDevice(_integers);
         Rows = _rows?.OnDevice(_integers);
-    }
-
-    /// <summary>As many rows at once as scores may be held for.</summary>
-    internal static IEnumerable<SharedRows> Blocks(IReadOnlyList<KvSegment> segments, int firstRow, int rows, long most)
-    {
-        var atOnce = (int)Math.Clamp(most, 1, rows);
-        for (var first = 0; first < rows; first += atOnce)
-            yield return new(firstRow + first, Math.Min(atOnce, rows - first), segments);
-    }
-
-    /// <summary>Sequences whose place in the step's integers is known, and their numbers not yet on the device.</summary>
-    private sealed class Draft
-    {
-        private readonly IReadOnlyList<(int Queries, int KeyStart, int Length)> _sequences;
-        private readonly int _firstRow;
-        private readonly Range _numbers;
-
-        private Draft(int firstRow, IReadOnlyList<(int Queries, int KeyStart, int Length)> sequences, DeviceIntegers integers)
-        {
-            (_firstRow, _sequences) = (firstRow, sequences);
-            // Three vectors that the kernel wants in int32, converted together.
-            _numbers = integers.Add(
-            [
-                .. Ends(sequences),
-                .. sequences.Select(sequence => (long)sequence.KeyStart),
-                sequences[^1].KeyStart,
-                .. sequences.Select(sequence => (long)sequence.Length),
-            ]);
-        }
-
-        /// <summary>Null where there are no runs; they lie side by side, in this order.</summary>
-        public static Draft? Of(
-            IEnumerable<StepRun> runs, Func<StepRun, IEnumerable<(int Queries, int Length)>> sequences, DeviceIntegers integers)
-        {
-            var all = runs.ToList();
-            return all.Count == 0
-                ? null
-                : new(
-                    all[0].FirstRow,
-                    [.. all.SelectMany(run => sequences(run).Select(each => (each.Queries, run.Chain.Tail!.Start, each.Length)))], integers);
-        }
-
-        public RaggedRows OnDevice(DeviceIntegers sent)
-        {
-            var numbers = sent[_numbers].to(TorchSharp.torch.ScalarType.Int32);
-            var count = _sequences.Count;
-            return new(_firstRow, _sequences.Sum(sequence => sequence.Queries), new(
-                numbers.narrow(0, 0, count + 1),
-                numbers.narrow(0, count + 1, count + 1),
-                numbers.narrow(0, 2 * count + 2, count),
-                _sequences.Max(sequence => sequence.Queries),
-                _sequences.Max(sequence => sequence.Length)));
-        }
-
-        private static IEnumerable<long> Ends(IReadOnlyList<(int Queries, int KeyStart, int Length)> sequences)
-        {
-            var end = 0L;
-            yield return end;
-            foreach (var sequence in sequences)
-                yield return end += sequence.Queries;
-        }
+        Segments = _segments?.OnDevice(_integers);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class SharedBeginning(HeadLayout heads)
     public Tensor Join(int layer, Tensor queries, SharedRows shared, Tensor tail, Tensor tailScores)
     {
         var rows = shared.Rows;
-        var length = shared.Segments.Sum(segment => (long)segment.Length);
+        var length = shared.Length;
         var grouped = heads.Grouped(queries.mul(heads.Scale)).reshape(heads.Keys, heads.Group * rows, heads.Size);
         var scores = empty([heads.Keys, heads.Group * rows, length + 1], dtype: ScalarType.Float32, device: queries.device);
         ForEachSegment(shared, (segment, start) => scores.narrow(2, start, segment.Length).copy_(

@@ -45,9 +45,11 @@ internal sealed class TorchScriptKernels : IFusedKernels
     {
         var (attended, logSumExp) = ((Tensor, Tensor))_script.invoke(
             "attend_rows", queries, keys, values, batch.QueryStarts, batch.KeyStarts, batch.Lengths, batch.MostKeys);
-        // [sequences, heads, queries of the longest]: one.
-        return (attended, logSumExp.view(queries.shape[0], queries.shape[1]));
+        return (attended, PerQuery(logSumExp));
     }
+
+    /// <summary>[heads, queries] of libtorch 2.7 and later, [queries, heads, 1] of those before, as [queries, heads].</summary>
+    internal static Tensor PerQuery(Tensor logSumExp) => logSumExp.dim() == 2 ? logSumExp.transpose(0, 1) : logSumExp.squeeze(2);
 
     public void Dispose() => _script.Dispose();
 }

@@ -45,6 +45,16 @@ public sealed class KernelCheckTests
         Assert.Equal(0, scope.DisposablesCount);
     }
 
+    /// <summary>Both layouts that libtorch has had, of three queries and two heads.</summary>
+    [Fact]
+    public void PerQuery_EitherLayout_IsQueriesByHeads()
+    {
+        using var scope = NewDisposeScope();
+        var expected = arange(6, dtype: ScalarType.Float32).view(3, 2);
+        Assert.True(TorchScriptKernels.PerQuery(expected.unsqueeze(2)).equal(expected).all().item<bool>());
+        Assert.True(TorchScriptKernels.PerQuery(expected.transpose(0, 1).contiguous()).equal(expected).all().item<bool>());
+    }
+
     [Fact]
     public void Load_Cpu_DoesWithout()
     {

@@ -2,7 +2,7 @@ using SmolLM3.Inference.Model.Fused;
 
 namespace SmolLM3.Inference.Tests.Model.Fused;
 
-public sealed class RaggedPlanTests
+public sealed class SharedRowsTests
 {
     [Theory]
     [InlineData(7, 3, new[] { 3, 3, 1 })]
@@ -11,7 +11,7 @@ public sealed class RaggedPlanTests
     [InlineData(3, 0, new[] { 1, 1, 1 })]
     public void Blocks_ScoresWithinBounds_CoverAllRows(int rows, long most, int[] expected)
     {
-        var blocks = RaggedPlan.Blocks([], firstRow: 5, rows, most).ToList();
+        var blocks = new SharedRows(5, rows, []).Blocks(most).ToList();
         Assert.Equal(expected, blocks.Select(block => block.Rows));
         Assert.Equal(expected.Select((_, i) => 5 + expected.Take(i).Sum()), blocks.Select(block => block.FirstRow));
     }

@@ -88,6 +88,8 @@ internal static class BenchCommand
             $"{report.Shape} in {report.ComputeType} on {report.Device}, {report.Threads} threads: {report.Parameters / 1e9:0.00} billion weights, {report.WeightBytes / 1e9:0.00} GB, made and loaded in {report.LoadSeconds:0.0} s; most memory {report.PeakMemoryBytes / 1e9:0.00} GB"));
         AnsiConsole.WriteLine(FormattableString.Invariant(
             $"The machine: at best reads {report.Machine.ReadBytesPerSecond / 1e9:0.0} GB/s and multiplies and adds {report.Machine.FlopsPerSecond / 1e9:0} GFLOP/s"));
+        if (report.Device.StartsWith("cuda", StringComparison.Ordinal))
+            AnsiConsole.WriteLine($"Kernels, {report.Kernels}");
         var table = new Table().Border(TableBorder.Markdown);
         foreach (var column in (string[])["batch", "prompt", "first token s", "prefill tok/s", "GFLOP/s", "of peak", "decode tok/s", "GB/s", "memory GB/s", "of it", "overhead"])
             table.AddColumn(new TableColumn(column).RightAligned());

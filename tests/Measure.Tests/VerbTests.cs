@@ -81,15 +81,15 @@ public sealed class VerbTests : IDisposable
     {
         if (!await PythonAsync("--version")) Assert.Skip("python3 is not there.");
         Assert.Equal(0, await RunAsync("bench", "--batch", "2", "--prompt", "16", "--max-tokens", "4"));
-        Assert.Equal(0, await RunAsync("mixed", "--documents", "2", "--shortest", "10", "--longest", "20", "--max-tokens", "2"));
+        Assert.Equal(0, await RunAsync("mixed", "--documents", "2", "--shortest", "10", "--longest", "20", "--max-tokens", "2", "--plain"));
         File.AppendAllText(Results, "{\"kind\":\"cut sho");
         var output = Path.Combine(_folder.FullName, "tables.md");
 
         Assert.True(await PythonAsync("-B", Script("tables.py"), Results, "--shape", "tiny", ">", output));
 
         var tables = File.ReadAllText(output);
-        Assert.Contains("| BFloat16 | 1024 | 2 | 16 |", tables);
-        Assert.Contains("| SmolLM3.Batch | step tokens 1024 | 2 |", tables);
+        Assert.Contains("| 1 | BFloat16 | 1024 | 2 | 16 |", tables);
+        Assert.Contains("| SmolLM3.Batch | version 1, step tokens 1024 | 2 |", tables);
         Assert.Contains("### What did not run\n\nNone.", tables);
     }
 

@@ -32,8 +32,14 @@ public sealed class BatchesApi(BatchService batches, BatchStore store, FileStore
     [Function(nameof(ListBatches))]
     public Task<IResult> ListBatches(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/batches")] HttpRequest request, CancellationToken cancellationToken) =>
-        OpenAIErrors.GuardAsync(request, async () => OpenAIObjects.Page(
-            request, await store.ListAsync(cancellationToken).ConfigureAwait(false), batch => batch.Id, OpenAIObjects.Of, 20, 100));
+        OpenAIErrors.GuardAsync(request, async () =>
+        {
+            var limit = OpenAIObjects.Limit(request, 20, 100);
+            var ids = await store.ListIdsAsync(cancellationToken).ConfigureAwait(false);
+            // One more than is shown tells whether there are more.
+            var found = await store.ReadAsync(ids.Skip(OpenAIObjects.Start(request, ids)), limit + 1, cancellationToken).ConfigureAwait(false);
+            return OpenAIObjects.Page([.. found.Take(limit)], found.Count > limit, batch => batch.Id, OpenAIObjects.Of);
+        });
 
     /// <summary>One batch.</summary>
     [Function(nameof(GetBatch))]

@@ -76,29 +76,32 @@ internal static class OpenAIObjects
     public static IResult Page<T>(
         HttpRequest request, IReadOnlyList<T> all, Func<T, string> id, Func<T, JsonObject> write, int defaultLimit, int maxLimit)
     {
-        var limit = Limit(request, defaultLimit, maxLimit);
-        string? after = request.Query["after"];
-        var start = 0;
-        if (!string.IsNullOrEmpty(after))
-        {
-            start = 1 + all.TakeWhile(item => id(item) != after).Count();
-            if (start > all.Count)
-                throw new InvalidRequestException("after", $"There is no '{after}' to go on from.");
-        }
-        var page = all.Skip(start).Take(limit).ToList();
-        return Json(new JsonObject
-        {
-            ["object"] = "list",
-            ["data"] = new JsonArray([.. page.Select(write)]),
-            ["first_id"] = page.Count > 0 ? id(page[0]) : null,
-            ["last_id"] = page.Count > 0 ? id(page[^1]) : null,
-            ["has_more"] = start + page.Count < all.Count,
-        });
+        var (start, limit) = (Start(request, [.. all.Select(id)]), Limit(request, defaultLimit, maxLimit));
+        return Page([.. all.Skip(start).Take(limit)], start + limit < all.Count, id, write);
     }
 
-    public static IResult Json(JsonObject value) => TypedResults.Text(value.ToJsonString(), "application/json");
+    /// <summary>A page as it stands, and whether others follow.</summary>
+    public static IResult Page<T>(IReadOnlyList<T> page, bool hasMore, Func<T, string> id, Func<T, JsonObject> write) => Json(new JsonObject
+    {
+        ["object"] = "list",
+        ["data"] = new JsonArray([.. page.Select(write)]),
+        ["first_id"] = page.Count > 0 ? id(page[0]) : null,
+        ["last_id"] = page.Count > 0 ? id(page[^1]) : null,
+        ["has_more"] = hasMore,
+    });
 
-    private static int Limit(HttpRequest request, int defaultLimit, int maxLimit)
+    /// <summary>Where a page begins: behind the id that <c>after</c> names.</summary>
+    public static int Start(HttpRequest request, IReadOnlyList<string> ids)
+    {
+        string? after = request.Query["after"];
+        if (string.IsNullOrEmpty(after))
+            return 0;
+        var start = 1 + ids.TakeWhile(id => id != after).Count();
+        return start <= ids.Count ? start : throw new InvalidRequestException("after", $"There is no '{after}' to go on from.");
+    }
+
+    /// <summary>Items a page.</summary>
+    public static int Limit(HttpRequest request, int defaultLimit, int maxLimit)
     {
         string? text = request.Query["limit"];
         if (string.IsNullOrEmpty(text))
@@ -107,6 +110,8 @@ internal static class OpenAIObjects
             ? limit
             : throw new InvalidRequestException("limit", $"'{text}' is no number from 1 to {maxLimit}.");
     }
+
+    public static IResult Json(JsonObject value) => TypedResults.Text(value.ToJsonString(), "application/json");
 
     private static string StatusOf(BatchState state) =>
         state == BatchState.InProgress ? "in_progress" : state.ToString().ToLowerInvariant();

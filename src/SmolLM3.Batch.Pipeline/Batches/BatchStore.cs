@@ -45,8 +45,8 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
             yield return (blob.Name[BlobNames.ActiveBatchesPrefix.Length..], blob.Properties.LastModified ?? DateTimeOffset.MinValue);
     }
 
-    /// <summary>All batches, newest first.</summary>
-    public async Task<IReadOnlyList<BatchRecord>> ListAsync(CancellationToken cancellationToken = default)
+    /// <summary>Ids of all batches, newest first: they begin with the time of their making.</summary>
+    public async Task<IReadOnlyList<string>> ListIdsAsync(CancellationToken cancellationToken = default)
     {
         var ids = new List<string>();
         var folders = containers.Jobs.GetBlobsByHierarchyAsync(
@@ -56,11 +56,22 @@ public sealed class BatchStore(JobContainers containers, IOptions<PipelineOption
             if (item.IsPrefix)
                 ids.Add(item.Prefix[BlobNames.BatchesPrefix.Length..].TrimEnd('/'));
         }
+        return [.. ids.OrderDescending(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The first <paramref name="count"/> of those ids' batches that can be read.</summary>
+    public async Task<IReadOnlyList<BatchRecord>> ReadAsync(
+        IEnumerable<string> ids, int count, CancellationToken cancellationToken = default)
+    {
         var batches = new List<BatchRecord>();
-        foreach (var chunk in ids.Chunk(32))
+        foreach (var chunk in ids.Chunk(Math.Max(1, count)))
+        {
             batches.AddRange((await Task.WhenAll(chunk.Select(id => Readable.OrNullAsync(FindAsync(id, cancellationToken))))
                 .ConfigureAwait(false)).OfType<BatchRecord>());
-        return [.. batches.OrderByDescending(batch => batch.CreatedAt).ThenByDescending(batch => batch.Id, StringComparer.Ordinal)];
+            if (batches.Count >= count)
+                break;
+        }
+        return [.. batches.Take(count)];
     }
 
     private static bool IsId(string id) => id.StartsWith(IdPrefix, StringComparison.Ordinal) && JobId.TryParse(id, out _);

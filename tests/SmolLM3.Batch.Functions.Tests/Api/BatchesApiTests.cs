@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SmolLM3.Batch.Naming;
 using SmolLM3.Batch.Pipeline;
 using SmolLM3.Batch.Pipeline.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -84,6 +85,39 @@ public class BatchesApiTests
         Assert.True((bool)(await http.CallAsync(request => files.DeleteFile(request, ids[0], default))).Json["deleted"]!);
         Assert.Equal(404, (await http.CallAsync(request => files.GetFile(request, ids[0], default))).Status);
         Assert.Equal(404, (await http.CallAsync(request => files.GetFile(request, "../job", default))).Status);
+    }
+
+    [Fact]
+    public async Task Batches_ListByPages_NewestFirstAndDamagedOnesLeftOut()
+    {
+        await using var stack = await LocalStack.StartAsync();
+        using var http = new ApiHarness(stack);
+        var batches = http.Api<BatchesApi>();
+        var file = (string)(await http.CallAsync(
+            request => http.Api<FilesApi>().CreateFile(request, default), Form("batch", Line),
+            contentType: "multipart/form-data; boundary=cut")).Json["id"]!;
+        var body = """{"input_file_id":"FILE","endpoint":"/v1/chat/completions","completion_window":"24h"}""".Replace("FILE", file);
+        var ids = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            ids.Insert(0, (string)(await http.CallAsync(request => batches.CreateBatch(request, default), body)).Json["id"]!);
+            stack.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        await stack.Blobs.GetBlobContainerClient(ContainerNames.Jobs).GetBlobClient(BlobNames.BatchRecord(ids[1]))
+            .UploadAsync(new BinaryData("{ cut"), overwrite: true);
+        ids.RemoveAt(1);
+
+        var (listed, query, pages) = (new List<string>(), "?limit=2", 0);
+        for (var more = true; more; pages++)
+        {
+            var page = (await http.CallAsync(request => batches.ListBatches(request, default), query: query)).Json;
+            listed.AddRange(page["data"]!.AsArray().Select(batch => (string)batch!["id"]!));
+            more = (bool)page["has_more"]!;
+            query = $"?limit=2&after={(string?)page["last_id"]}";
+        }
+        Assert.Equal(ids, listed);
+        Assert.Equal(3, pages);
+        Assert.Equal(400, (await http.CallAsync(request => batches.ListBatches(request, default), query: "?after=batch_none")).Status);
     }
 
     [Theory]

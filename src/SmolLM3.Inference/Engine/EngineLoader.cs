@@ -95,7 +95,9 @@ internal static class EngineLoader
     {
         if (options.Kernels is { } given)
             return (given, "fused: given");
-        return options.FusedKernels ? FusedKernels.Load(config, weights.DType, weights.Device) : (null, "one sequence at a time: as asked");
+        return options.FusedKernels
+            ? FusedKernels.Load(config, weights.DType, weights.Device)
+            : (null, "one sequence at a time: as asked");
     }
 
     private static async Task<SmolLM3Tokenizer?> LoadTokenizerAsync(Checkpoint checkpoint, CancellationToken cancellationToken)

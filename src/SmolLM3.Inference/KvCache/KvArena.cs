@@ -34,7 +34,8 @@ internal sealed class KvArena : IKvStore
         catch (Exception e)
         {
             throw new InvalidOperationException(
-                $"A KV cache of {capacity * KvPool.BytesPerToken(config, dtype) / 1e9:0.0} GB does not fit {device}, which takes all of it at once; lower KvCacheBytes. {e.Message}",
+                $"A KV cache of {capacity * KvPool.BytesPerToken(config, dtype) / 1e9:0.0} GB does not fit {device}, which takes all of it "
+                + $"at once; lower KvCacheBytes. {e.Message}",
                 e);
         }
         _keys = [.. Enumerable.Range(0, config.Layers).Select(layer => _all.select(0, layer).DetachFromDisposeScope())];
@@ -132,7 +133,9 @@ internal sealed class KvArena : IKvStore
         return hole;
     }
 
-    /// <summary>The gaps that make a hole of that size with the fewest tokens moved between them, and of those with the least left over.</summary>
+    /// <summary>
+    /// The gaps that make a hole of that size with the fewest tokens moved between them, and of those with the least left over.
+    /// </summary>
     private Window Cheapest(int count, int? holeAt)
     {
         Window? best = null;

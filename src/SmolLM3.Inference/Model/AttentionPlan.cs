@@ -22,7 +22,9 @@ internal sealed class AttentionPlan
 
     public IReadOnlyList<StepRun> Runs { get; }
 
-    /// <summary>Where one kernel serves many sequences: what it needs to know. Runs of one slab are none of <see cref="OverSlab"/> then.</summary>
+    /// <summary>
+    /// Where one kernel serves many sequences: what it needs to know. Runs of one slab are none of <see cref="OverSlab"/> then.
+    /// </summary>
     public RaggedPlan? Ragged { get; }
 
     public IReadOnlyList<QueryBlock> OverSlab { get; }

@@ -26,7 +26,9 @@ internal sealed class StepInputs
             }
             for (var i = run.Rows - run.Logits; i < run.Rows; i++)
                 logitRows.Add(run.FirstRow + i);
-            if (ragged ? RaggedPlan.PartOf(run.Chain, run.Rows) == RaggedPart.Chain : run.Rows > 1 && (run.Past > 0 || !run.Chain.IsSingleSlab))
+            if (ragged
+                ? RaggedPlan.PartOf(run.Chain, run.Rows) == RaggedPart.Chain
+                : run.Rows > 1 && (run.Past > 0 || !run.Chain.IsSingleSlab))
                 run.Mask = ones([run.Rows, run.Past + run.Rows], dtype: ScalarType.Bool, device: device).tril(run.Past);
         }
         var integers = new DeviceIntegers();

@@ -18,7 +18,8 @@ public static partial class torch
             {
             }
 
-            public object invoke(string name, params object[] objs) => throw new NotSupportedException("TorchScript is not supported by this build.");
+            public object invoke(string name, params object[] objs)
+                => throw new NotSupportedException("TorchScript is not supported by this build.");
 
             public void Dispose()
             {

@@ -12,7 +12,9 @@ internal interface IFusedKernels : IDisposable
     /// <returns>[rows, outputs].</returns>
     Tensor NormLinear(Tensor input, Tensor norm, Tensor weight);
 
-    /// <summary>Grouped-query attention of many sequences, each over its own part of one KV cache; causal, the last query sees all keys.</summary>
+    /// <summary>
+    /// Grouped-query attention of many sequences, each over its own part of one KV cache; causal, the last query sees all keys.
+    /// </summary>
     /// <param name="queries">[queries, heads, head size].</param>
     /// <param name="keys">[tokens, KV heads, head size].</param>
     /// <param name="values">As <paramref name="keys"/>.</param>

@@ -16,7 +16,8 @@ internal static class KernelCheck
     /// <summary>Roundings of 16-bit types stay below a tenth of this, a key too many or too few does not.</summary>
     private const float Tolerance = 0.1f;
 
-    private static readonly (int Queries, int KeyStart, int Length)[] Decoding = [(1, 400, 1), (1, 0, 257), (1, 300, 64), (1, 410, 129)];
+    private static readonly (int Queries, int KeyStart, int Length)[] Decoding =
+        [(1, 400, 1), (1, 0, 257), (1, 300, 64), (1, 410, 129)];
 
     // So many that a kernel no longer divides a sequence's keys among its blocks.
     private static readonly (int Queries, int KeyStart, int Length)[] ManyDecoding =
@@ -34,12 +35,16 @@ internal static class KernelCheck
         Tensor Random(params long[] shape) => randn(shape, generator: generator).to(type).to(device);
 
         // Some rows of more, and queries that lie between others' keys, as the model has them.
-        var (input, norm, weight) = (Random(9, config.HiddenSize).narrow(0, 2, 5), Random(config.HiddenSize), Random(64, config.HiddenSize));
+        var (input, norm) = (Random(9, config.HiddenSize).narrow(0, 2, 5), Random(config.HiddenSize));
+        var weight = Random(64, config.HiddenSize);
         Compare("RMSNorm", kernels.NormLinear(input, norm, weight), NormLinear(input, norm, weight, config.RmsNormEpsilon));
 
         var (keys, values) = (Random(Tokens, config.KeyValueHeads, config.HeadSize), Random(Tokens, config.KeyValueHeads, config.HeadSize));
-        Tensor Queries((int Queries, int KeyStart, int Length)[] cases) => Random(
-            cases.Sum(each => each.Queries), config.AttentionHeads + 2 * config.KeyValueHeads, config.HeadSize).narrow(1, 0, config.AttentionHeads);
+        Tensor Queries((int Queries, int KeyStart, int Length)[] cases)
+        {
+            var rows = cases.Sum(each => each.Queries);
+            return Random(rows, config.AttentionHeads + 2 * config.KeyValueHeads, config.HeadSize).narrow(1, 0, config.AttentionHeads);
+        }
 
         foreach (var cases in new[] { Prompts, Prompts[1..2] })
         {

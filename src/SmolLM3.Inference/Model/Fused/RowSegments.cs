@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace SmolLM3.Inference.Model.Fused;
 
-/// <summary>Rows that attend to several segments in the same kernel, each as a sequence of its own, and what is to be put together after.</summary>
+/// <summary>
+/// Rows that attend to several segments in the same kernel, each as a sequence of its own, and what is to be put together after.
+/// </summary>
 internal sealed class RowSegments
 {
     private readonly int _firstRow;

@@ -5,7 +5,9 @@ using static TorchSharp.torch.nn.functional;
 
 namespace SmolLM3.Inference.Tests.Model.Fused;
 
-/// <summary>What fused kernels are to compute, by operations that every device has. Subclasses make the mistakes that a kernel may make.</summary>
+/// <summary>
+/// What fused kernels are to compute, by operations that every device has. Subclasses make the mistakes that a kernel may make.
+/// </summary>
 internal class PlainKernels : IFusedKernels
 {
     public int Attentions { get; private set; }

@@ -14,7 +14,9 @@ public sealed class RaggedAttentionTests
 
     private static readonly ModelConfig Config = TestEngine.SmallConfig with { Layers = 1 };
 
-    /// <summary>What is shared is read again by each row where that is little, and once for all where it is much: the same comes of both.</summary>
+    /// <summary>
+    /// What is shared is read again by each row where that is little, and once for all where it is much: the same comes of both.
+    /// </summary>
     [Theory]
     [InlineData(ScalarType.Float32, 1 << 17, 1e-5)]
     [InlineData(ScalarType.Float32, 0, 1e-5)]

